@@ -1,0 +1,1 @@
+"""Speak AWS's protocols."""
