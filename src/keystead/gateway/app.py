@@ -1,0 +1,245 @@
+"""One request, stage by stage: `handle` is the order, and nothing passes without it.
+
+    route -> authenticate -> parse -> authorize -> invoke (one transaction) -> audit -> serialize
+"""
+
+import contextlib
+import datetime as dt
+import logging
+import os
+import secrets as system_random
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from keystead import wire
+from keystead.credentials import messages, sigv4
+from keystead.credentials.sigv4 import SignedRequest
+from keystead.gateway import control, first_start
+from keystead.gateway.authenticate import secret_and_caller
+from keystead.gateway.authorize import AccessDenied, authorize
+from keystead.services import cloudtrail, iam, organizations, registry, sts
+from keystead.services.call import Call, Caller, House
+from keystead.services.registry import Operation
+from keystead.settings import Settings
+from keystead.storage import StaleError, Transaction
+from keystead.wire import Routed
+from keystead.wire.errors import AwsError
+from keystead.wire.http import HttpRequest, HttpResponse
+
+Clock = Callable[[], dt.datetime]
+Random = Callable[[int], bytes]
+
+logger = logging.getLogger("keystead")
+
+# Carries what DecodeAuthorizationMessage decodes; the message itself stays word for word AWS's.
+EXPLANATION_HEADER = "x-keystead-authorization-message"
+
+
+def utc_now() -> dt.datetime:
+    """Return the present time, aware."""
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticated:
+    """A request whose signature holds, and who signed it."""
+
+    http: HttpRequest
+    signed: SignedRequest
+    routed: Routed
+    caller: Caller
+    request_id: str
+    now: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """An authenticated request whose input satisfies every constraint of the model, and the operation it asks for."""
+
+    call: Call
+    routed: Routed
+    operation: Operation
+    params: Mapping[str, Any]
+
+
+class Keystead:
+    """One process of the server. Its methods are called from one thread."""
+
+    def __init__(self, house: House, created: first_start.FirstStart | None) -> None:
+        """Use `open`."""
+        self.house = house
+        # What the first start made, when this process made it.
+        self.created = created
+        self._key_uses: dict[str, tuple[dt.datetime, str, str]] = {}
+
+    @classmethod
+    def open(cls, settings: Settings, clock: Clock = utc_now, random: Random = os.urandom) -> "Keystead":
+        """Open the database, bring its schema up to date, and initialise it on the first start.
+
+        Errors: KeyringError (wrong master key), storage errors: the process must not serve.
+        """
+        house, created = first_start.open_house(settings, clock, random)
+        return cls(house, created)
+
+    def handle(self, http: HttpRequest) -> HttpResponse:
+        """Answer one request. Whatever goes wrong is an AWS error; nothing is ever allowed by accident."""
+        request_id = str(uuid.UUID(bytes=system_random.token_bytes(16), version=4))
+        if http.path.startswith(control.PREFIX):
+            return control.answer(self.house, http, self._authenticate_control)
+        protocol: Routed | str = wire.protocol_of(http)
+        try:
+            now = self.house.clock()
+            self.house.store.feed.ensure_fresh()
+            signed = sigv4.read(http)
+            protocol = routed = wire.route(http, signed.service)
+            caller = self._authenticate(http, signed, routed.service.signing_name, now)
+            known = Authenticated(http, signed, routed, caller, request_id, now)
+            return wire.serialize(routed, self._perform(known), request_id)
+        except AccessDenied as error:
+            return self._explained(wire.serialize_error(protocol, error, request_id), error)
+        except AwsError as error:
+            return wire.serialize_error(protocol, error, request_id)
+        except StaleError:
+            logger.exception("refused %s: memory may be stale", request_id)
+            return wire.serialize_error(protocol, _unavailable(), request_id)
+        except Exception:
+            logger.exception("request %s failed", request_id)
+            return wire.serialize_error(protocol, _internal_failure(), request_id)
+
+    def _authenticate(self, http: HttpRequest, signed: SignedRequest, service: str, now: dt.datetime) -> Caller:
+        secret, caller = secret_and_caller(self.house, signed, now)
+        sigv4.verify(signed, http, secret, now, service)
+        return caller
+
+    def _authenticate_control(self, http: HttpRequest) -> Caller:
+        self.house.store.feed.ensure_fresh()
+        return self._authenticate(http, sigv4.read(http), control.SIGNING_NAME, self.house.clock())
+
+    def _perform(self, known: Authenticated) -> Mapping[str, Any]:
+        """Parse, authorize, invoke and audit; whatever is refused from here on is in the audit log."""
+        call = _call(self.house, known)
+        params: Mapping[str, Any] = {}
+        try:
+            operation = registry.find(known.routed.service.room, known.routed.operation.name)
+            if operation is None:
+                raise _not_implemented(known.routed)
+            params = wire.parse(known.routed, known.http)
+            self._note_use(call)
+            return self._invoke(Parsed(call, known.routed, operation, params), known)
+        except AwsError as error:
+            event = cloudtrail.event_of(call, params, error=error)
+            if isinstance(error, AccessDenied) or error.code.startswith("AccessDenied"):
+                # A denial is on disk before the caller hears of it.
+                self.house.audit.append(event)
+            else:
+                self.house.audit.record(event)
+            raise
+
+    def _invoke(self, parsed: Parsed, known: Authenticated) -> Mapping[str, Any]:
+        access = parsed.operation.access_for(parsed.params)
+        if access == "write":
+            return self.house.store.write(lambda tx: self._write(tx, parsed, known))
+        if access == "read":
+            with self.house.store.read() as tx:
+                result = _run(replace(parsed.call, transaction=tx), parsed)
+        else:
+            result = _run(parsed.call, parsed)
+        self.house.audit.record(cloudtrail.event_of(parsed.call, parsed.params, result=result))
+        return result
+
+    def _write(self, tx: Transaction, parsed: Parsed, known: Authenticated) -> Mapping[str, Any]:
+        # The credential may have died while this request waited for the lock: whoever acts, acts as of now.
+        _, caller = secret_and_caller(self.house, known.signed, known.now)
+        call = replace(parsed.call, caller=caller, transaction=tx)
+        result = _run(call, parsed)
+        self.house.audit.write(tx, cloudtrail.event_of(call, parsed.params, result=result))
+        return result
+
+    def _note_use(self, call: Call) -> None:
+        key_id = call.caller.access_key_id
+        if call.caller.claims is None:
+            self._key_uses[key_id] = (call.now, call.service, call.region)
+
+    def _explained(self, response: HttpResponse, error: AccessDenied) -> HttpResponse:
+        sealed = messages.seal(
+            self.house.keyring,
+            error.call.account_id,
+            sts.explanation_of(error.call, error.target, error.decision).encode(),
+            self.house.random,
+        )
+        return replace(response, headers=(*response.headers, (EXPLANATION_HEADER, sealed)))
+
+    def flush(self) -> None:
+        """Put the events of all requests answered since the last flush on disk, in one transaction.
+
+        The server calls this before it lets any of those answers go: what was answered is in the audit log.
+        """
+        self.house.audit.flush()
+
+    def tick(self) -> None:
+        """Do what is due: remember when keys were last used, finish asynchronous operations, drop old events."""
+        self._keep_uses()
+        organizations.run_due_work(self.house)
+        cloudtrail.forget_old_events(self.house)
+
+    def _keep_uses(self) -> None:
+        if self._key_uses:
+            uses, self._key_uses = self._key_uses, {}
+            self.house.store.append(lambda tx: iam.note_access_key_use(tx, uses))
+
+    def create_account(self, email: str, name: str, *, admin: bool) -> first_start.CreatedAccount:
+        """Create a standalone account, as a sign-up makes one, with an IAM administrator if asked.
+
+        Errors: EmailInUse.
+        """
+        return first_start.create_account(self.house, email, name, admin=admin)
+
+    def close(self) -> None:
+        """Keep what is still only remembered, and let go of the database."""
+        with contextlib.suppress(StaleError):
+            self.flush()
+            self._keep_uses()
+        self.house.store.close()
+
+
+def _call(house: House, known: Authenticated) -> Call:
+    return Call(
+        house=house,
+        caller=known.caller,
+        service=known.routed.service.room,
+        operation=known.routed.operation.name,
+        request_id=known.request_id,
+        now=known.now,
+        region=known.signed.region,
+        source_ip=known.http.source_ip,
+        user_agent=known.http.header("user-agent") or "",
+        secure=known.http.secure,
+    )
+
+
+def _run(call: Call, parsed: Parsed) -> Mapping[str, Any]:
+    authorize(call, parsed.operation, parsed.params)
+    return parsed.operation.run(call, parsed.params)
+
+
+def _not_implemented(routed: Routed) -> AwsError:
+    return AwsError(
+        "NotImplemented",
+        f"{routed.service.room}:{routed.operation.name} is not implemented by Keystead yet.",
+        status=501,
+        fault="Receiver",
+    )
+
+
+def _unavailable() -> AwsError:
+    return AwsError("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", status=503)
+
+
+def _internal_failure() -> AwsError:
+    return AwsError(
+        "InternalFailure",
+        "The request processing has failed because of an unknown error, exception or failure.",
+        status=500,
+    )

@@ -1,0 +1,81 @@
+"""The stage that answers "may they": every target of a request, against everything that limits the caller."""
+
+from collections.abc import Mapping
+
+from keystead.policy import Decision, Request, decide
+from keystead.services.call import Call, ContextValue, Target
+from keystead.services.registry import Operation
+from keystead.wire.errors import AwsError
+
+
+class AccessDenied(AwsError):
+    """A denial, with the decision that explains it."""
+
+    def __init__(self, call: Call, target: Target, decision: Decision) -> None:
+        """Word the denial as AWS does."""
+        super().__init__("AccessDenied", decision.denial_message(), status=403)
+        self.call = call
+        self.decision = decision
+        self.target = target
+
+
+def authorize(call: Call, operation: Operation, request: Mapping[str, object]) -> None:
+    """Raise `AccessDenied` unless the caller may do the operation to each of its targets."""
+    if operation.authorizes is None:
+        return
+    targets = operation.authorizes(call, request)
+    for target in (targets,) if isinstance(targets, Target) else targets:
+        decision = decide_target(call, target)
+        if not decision.allowed:
+            raise AccessDenied(call, target, decision)
+
+
+def decide_target(call: Call, target: Target) -> Decision:
+    """Decide one target for the caller of a call."""
+    owner = target.account_id or call.account_id
+    return decide(
+        Request(
+            principal=call.caller.principal,
+            action=target.action or f"{call.service}:{call.operation}",
+            resource=target.resource,
+            resource_account=owner,
+            context=request_context(call, target, owner),
+        ),
+        call.caller.authority,
+        resource_policy=target.resource_policy,
+        rcps=call.house.authorities.rcps(owner),
+        resource_policy_required=target.policy_required,
+    )
+
+
+def request_context(call: Call, target: Target, owner: str) -> dict[str, ContextValue]:
+    """Return every condition key of one target: the caller's, the request's, the resource's and the operation's."""
+    context = dict(call.caller.context)
+    claims = call.caller.claims
+    if claims is not None and claims.mfa and claims.mfa_time is not None:
+        context["aws:multifactorauthage"] = str(max(0, int(call.now.timestamp()) - claims.mfa_time))
+    context["aws:currenttime"] = call.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    context["aws:epochtime"] = str(int(call.now.timestamp()))
+    context["aws:securetransport"] = "true" if call.secure else "false"
+    context["aws:sourceip"] = call.source_ip
+    context["aws:requestedregion"] = call.region
+    context["aws:resourceaccount"] = owner
+    if call.user_agent:
+        context["aws:useragent"] = call.user_agent
+    membership = call.house.authorities.membership(owner)
+    if membership is not None:
+        context["aws:resourceorgid"] = membership.organization_id
+        context["aws:resourceorgpaths"] = [membership.path]
+    _add_tags(context, target)
+    for key, value in target.context.items():
+        context[key.lower()] = value
+    return context
+
+
+def _add_tags(context: dict[str, ContextValue], target: Target) -> None:
+    for key, value in (target.tags or {}).items():
+        context[f"aws:resourcetag/{key.lower()}"] = value
+    if target.request_tags:
+        context["aws:tagkeys"] = list(target.request_tags)
+        for key, value in target.request_tags.items():
+            context[f"aws:requesttag/{key.lower()}"] = value
