@@ -1,0 +1,64 @@
+"""The commands for accounts as a sign-up makes them: outside any organization."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from keystead.cli.options import Database, DataDir, Output, OutputOption, existing, settings_of
+from keystead.cli.shown import export_lines, exports, running_endpoint
+
+app = typer.Typer(
+    no_args_is_help=True, help="Make accounts outside any organization, as a sign-up does.", rich_markup_mode=None
+)
+
+
+@app.callback()
+def _group() -> None:
+    """Keep `create` a sub-command although it is alone."""
+
+
+@app.command("create")
+def create(
+    email: Annotated[str, typer.Option(help="The e-mail address of its root user; no other account has it.")],
+    name: Annotated[str, typer.Option(help="The account's name.")],
+    admin: Annotated[
+        bool, typer.Option("--admin", help="Make an IAM administrator too and print its access key, once.")
+    ] = False,
+    data_dir: DataDir = None,
+    database: Database = None,
+    output: OutputOption = Output.TEXT,
+) -> None:
+    """Make a standalone account, which an organization can then invite.
+
+    It may run beside a running server of the same data directory.
+
+    Example:
+
+        keystead account create --email ops@example.com --name "Old shop" --admin
+    """
+    from keystead.gateway.app import Keystead
+    from keystead.settings import SettingsError
+    from keystead.wire.errors import AwsError
+
+    settings = existing(settings_of({"data_dir": data_dir, "database_url": database}))
+    application = Keystead.open(settings)
+    try:
+        made = application.create_account(email=email, name=name, admin=admin)
+    except AwsError as error:
+        raise SettingsError(error.message) from error
+    finally:
+        application.close()
+    record = {"account_id": made.account_id, "email": email, "name": name}
+    if made.access_key_id and made.secret_access_key:
+        record |= {"access_key_id": made.access_key_id, "secret_access_key": made.secret_access_key}
+    if output is Output.JSON:
+        typer.echo(json.dumps(record))
+        return
+    typer.echo(f"Account {made.account_id} ({name}) is made; its root user is {email}.")
+    if made.access_key_id and made.secret_access_key:
+        endpoint = settings.public_url or running_endpoint(settings.data_dir) or settings.endpoint_url
+        variables = exports(endpoint, made.access_key_id, made.secret_access_key)
+        typer.echo("Its administrator's access key is shown only this once:\n\n" + export_lines(variables))
