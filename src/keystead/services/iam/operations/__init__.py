@@ -1,0 +1,1 @@
+"""IAM's operations. Importing a module registers what it holds."""

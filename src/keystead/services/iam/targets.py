@@ -1,0 +1,73 @@
+"""What IAM's operations act on, as the gateway authorizes it.
+
+A target never tells whether the thing exists: what is not there is authorized under the ARN it would have.
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+"""
+
+from collections.abc import Mapping, Sequence
+
+from keystead.services.call import Call, ContextValue, Target
+from keystead.services.iam import arns
+from keystead.services.iam.store.groups import find_group
+from keystead.services.iam.store.users import find_user
+from keystead.wire.shapes import iam
+
+
+def principal(
+    arn: str,
+    tags: Mapping[str, str],
+    *,
+    context: Mapping[str, ContextValue] | None = None,
+    request_tags: Mapping[str, str] | None = None,
+) -> Target:
+    """Return a user or role as a target: their tags answer to iam:ResourceTag/… as well as to aws:ResourceTag/…."""
+    own = {f"iam:ResourceTag/{key}": value for key, value in tags.items()}
+    return Target(arn, context={**own, **(context or {})}, tags=tags, request_tags=request_tags)
+
+
+def user(
+    call: Call,
+    name: str,
+    *,
+    context: Mapping[str, ContextValue] | None = None,
+    request_tags: Mapping[str, str] | None = None,
+) -> Target:
+    """Return the caller's account's user of this name as a target."""
+    found = find_user(call.tx, call.account_id, name)
+    if found is None:
+        return principal(arns.user(call.account_id, name), {}, context=context, request_tags=request_tags)
+    return principal(found.arn, found.tags, context=context, request_tags=request_tags)
+
+
+def group(call: Call, name: str) -> Target:
+    """Return the caller's account's group of this name as a target."""
+    found = find_group(call.tx, call.account_id, name)
+    return Target(arns.group(call.account_id, name) if found is None else found.arn)
+
+
+def creation(
+    arn: str,
+    tags: Sequence[iam.Tag],
+    tag_action: str,
+    *,
+    context: Mapping[str, ContextValue] | None = None,
+) -> list[Target]:
+    """Return what creating something needs: the creation, and the right to tag when it comes with tags.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+    """
+    request_tags = requested_tags(tags)
+    create = Target(arn, context=context or {}, request_tags=request_tags)
+    if not tags:
+        return [create]
+    return [create, Target(arn, action=tag_action, request_tags=request_tags)]
+
+
+def requested_tags(tags: Sequence[iam.Tag]) -> dict[str, str]:
+    """Return the tags of a request as condition keys see them; what is wrong with them is said later."""
+    return {tag["Key"]: tag["Value"] for tag in tags}
+
+
+def requested_keys(keys: Sequence[str]) -> dict[str, ContextValue]:
+    """Return the condition keys of a request that names tag keys without values."""
+    return {"aws:TagKeys": list(keys)}
