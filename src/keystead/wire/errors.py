@@ -50,6 +50,7 @@ COMMON: Final[Mapping[str, Common]] = MappingProxyType(
         "ServiceUnavailable": Common(503, "ServiceUnavailable", 503, 503),
         "SignatureDoesNotMatch": Common(403, "InvalidSignatureException", 400, 403),
         "Throttling": Common(400, "ThrottlingException", 400, 429),
+        "UnknownOperation": Common(404, "UnknownOperationException", 400, 404),
         "UnsupportedMediaType": Common(415, "UnsupportedMediaTypeException", 415, 415),
         "ValidationError": Common(400, "ValidationException", 400, 400),
     }
@@ -68,7 +69,7 @@ class AwsError(Exception):
     message: str
     fields: Mapping[str, object]
 
-    def __init__(  # noqa: PLR0913 -- these are exactly the parts of an AWS error
+    def __init__(
         self,
         code: str,
         message: str,

@@ -59,7 +59,7 @@ def render(service: str) -> str:
     blocks = [
         *(_structure(name, shapes) for name in structures),
         *_empty_messages(model),
-        *(_error(name, shapes[name]) for name, shape in shapes.items() if _is_error(shape)),
+        *(_error(name, shape) for name, shape in shapes.items() if _is_error(shape)),
     ]
     aliases = [*_aliases(shapes), *_operation_aliases(model)]
     body = "\n\n\n".join(blocks) + "\n\n\n" + "\n".join(aliases) + "\n"
