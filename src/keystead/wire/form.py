@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import product
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
@@ -21,25 +22,36 @@ _MAX_PARTS: Final = 24
 _FORM: Final = "application/x-www-form-urlencoded"
 _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _INDEX: Final = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
+# Every way to write Action and Version but the right one.
+_MISSPELLED: Final = frozenset(
+    "".join(letters) for word in ("action", "version") for letters in product(*((c, c.upper()) for c in word))
+) - {"Action", "Version"}
 
 Tree = dict[str, Any]  # name part -> value, or the tree below it
 
 
 def parameters(request: HttpRequest) -> dict[str, str]:
-    """Return every parameter of the request, decoded, the first of equal names.
+    """Return every parameter of the request, decoded, the first of equal names; a body that is no form says nothing.
 
     Errors: MalformedQueryString, InvalidQueryParameter.
     """
-    sent = _decode(request.query)
-    if request.method == "POST" and request.body and _is_form(request):
+    sent = query_parameters(request)
+    if request.body:
+        if request.method != "POST" or not _is_form(request):
+            return {}
         body = _decode(_text(request.body))
-        if not sent:
-            return body
         twice = sent.keys() & body.keys()
         if twice:
-            raise AwsError("InvalidQueryParameter", f"{min(twice)} is in the query string and in the body.", status=400)
-        sent.update(body)
+            raise _refused(f"{min(twice)[:64]} is in the query string and in the body.")
+        sent |= body
+    if not sent.keys().isdisjoint(_MISSPELLED):
+        raise _refused("Action and Version are spelled with a capital first letter only.")
     return sent
+
+
+def query_parameters(request: HttpRequest) -> dict[str, str]:
+    """Return the parameters of the URL alone, decoded, the first of equal names."""
+    return _decode(request.query)
 
 
 def _is_form(request: HttpRequest) -> bool:
@@ -53,8 +65,12 @@ def _text(body: bytes) -> str:
         raise _malformed("The body has characters that are not percent-encoded.") from error
 
 
+def _refused(why: str) -> AwsError:
+    return AwsError("InvalidQueryParameter", why)
+
+
 def _malformed(why: str) -> AwsError:
-    return AwsError("MalformedQueryString", why, status=400)
+    return AwsError("MalformedQueryString", why)
 
 
 def _decode(text: str) -> dict[str, str]:
@@ -74,12 +90,8 @@ def _decode(text: str) -> dict[str, str]:
             doubled = doubled or name in {"Action", "Version"}
         elif name:
             found[name] = value
-        if name[:1] in "aAvV" and name not in {"Action", "Version"} and name.lower() in {"action", "version"}:
-            raise AwsError(
-                "InvalidQueryParameter", f"The parameter {name} is not spelled as AWS spells it.", status=400
-            )
     if doubled:
-        raise AwsError("InvalidQueryParameter", "Action or Version is given more than once.", status=400)
+        raise _refused("Action or Version is given more than once.")
     return found
 
 

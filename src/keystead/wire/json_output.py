@@ -44,9 +44,10 @@ def writer(shape: Any, known: Known | None = None) -> Writer:
 
 
 def _structure(shape: Any, known: Known) -> Writer:
-    if shape.name in known:
-        return lambda value: known[shape.name](value)
-    known[shape.name] = _not_ready
+    name = shape.name
+    if name in known:
+        return lambda value: known[name](value)  # noqa: PLW0108 -- the writer is looked up when it is ready
+    known[name] = _not_ready
     if any("location" in member.serialization for member in shape.members.values()):
         raise UnsupportedModelError(f"{shape.name}: an output member outside the body is in no model we speak")
     members = [

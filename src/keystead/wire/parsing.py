@@ -89,7 +89,7 @@ def _rest(shape: Any) -> Read:
         if has_body:
             body = read_body(_body(request, _REST_TYPES))
             params = {payload: body} if payload else {k: v for k, v in body.items() if k not in outside}
-        query = form.parameters(request) if request.query else {}
+        query = form.query_parameters(request)
         for name, location, spelled, convert in located:
             text = _header(request, spelled) if location == "header" else query.get(spelled)
             if text is not None:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final
 
 from keystead.wire.errors import AwsError
-from keystead.wire.form import parameters
+from keystead.wire.form import parameters, query_parameters
 from keystead.wire.http import HttpRequest
 from keystead.wire.model import SERVICES, Operation, Protocol, ServiceModel, load
 
@@ -106,11 +106,13 @@ def _unknown() -> AwsError:
 
 
 def _by_path(request: HttpRequest, scope: str | None) -> Routed:
-    given = parameters(request) if request.query else {}
+    given = query_parameters(request)
     for operation in _paths().get((request.method, request.path), ()):
         if all(given.get(name) == value for name, value in _literals(operation)):
             _require_scope(operation.service, scope)
             return Routed(operation.service, operation)
+    if scope is not None and SIGNING_NAMES[scope] in VERSIONS.values():
+        raise AwsError("InvalidAction", f"Could not find operation at {request.path[:256]}")
     raise _unknown()
 
 

@@ -91,15 +91,16 @@ def _fields(service: ServiceModel | None, code: str, error: AwsError, request_id
         given.setdefault(spelled, error.message)
     if "RequestId" in shape.members:
         given.setdefault("RequestId", request_id)
-    written: dict[str, Any] = _error_writer(shape)(given)
+    written = {name: _error_member(shape, name)(value) for name, value in given.items()}
     if not spelled and error.message:
         written["message"] = error.message
     return written
 
 
 @cache
-def _error_writer(shape: Any) -> json_output.Writer:
-    return json_output.writer(shape)
+def _error_member(shape: Any, name: str) -> json_output.Writer:
+    """Compile one member of an error. None is required: the errors that all services share carry a message only."""
+    return json_output.writer(shape.members[name])
 
 
 def _xml_error(

@@ -1,4 +1,4 @@
-"""Hold one generated module per service: TypedDicts, error classes and enums, named as AWS's model names them.
+"""Hold one generated module per service: TypedDicts, error classes and enums, named as AWS's model does.
 
-Import the module that is needed (`from keystead.wire.shapes import iam`); importing this package loads none.
+Import the module that is needed (`from keystead.wire.shapes import iam`); this package loads none.
 """
