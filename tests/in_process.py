@@ -112,6 +112,14 @@ class InProcess:
             "aws_secret_access_key": created.secret_access_key,
         }
 
+    def neighbour(self) -> "InProcess":
+        """Return a second node over the same database, with the same clock."""
+        node = object.__new__(InProcess)
+        node.clock, node.settings, node.admin = self.clock, self.settings, self.admin
+        node.account_id, node.source_ip = self.account_id, self.source_ip
+        node.keystead = Keystead.open(self.settings, clock=self.clock, random=os.urandom)
+        return node
+
     def close(self) -> None:
         """Close the database."""
         self.keystead.close()
