@@ -5,6 +5,7 @@ Owns the names and their rules, and where things lie on disk. Opens no database 
 
 from __future__ import annotations
 
+import base64
 import difflib
 import ipaddress
 import re
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 DEFAULT_PORT: Final = 5397
 DEFAULT_REGION: Final = "us-east-1"
+MASTER_KEY_BYTES: Final = 32
 _PREFIX: Final = "KEYSTEAD_"
 
 _ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
@@ -49,17 +51,18 @@ class Settings:
     root_email: str | None = None
     admin_access_key_id: str | None = None
     admin_secret_access_key: str | None = None
-    master_key: str | None = None
+    master_key: bytes = b""
+
+    @classmethod
+    def for_tests(cls, directory: Path, *, database_url: str | None = None, **changes: Any) -> Settings:
+        """Return settings that keep everything in a test's own directory, or in a database of its own."""
+        url = database_url or f"sqlite:///{directory}/keystead.db"
+        return cls(data_dir=directory, database_url=url, master_key=b"k" * MASTER_KEY_BYTES, **changes)
 
     @property
     def storage(self) -> str:
         """Return the kind of the database: "sqlite" or "postgresql"."""
         return "sqlite" if self.database_url.startswith("sqlite") else "postgresql"
-
-    @property
-    def master_key_path(self) -> Path | None:
-        """Return where the master key lies; None when it is given by the environment."""
-        return self.data_dir / "master.key" if self.data_dir and not self.master_key else None
 
     @property
     def endpoint_url(self) -> str:
@@ -142,6 +145,18 @@ def _boolean(text: str) -> bool:
     return known[text.lower()]
 
 
+def _master_key(text: str) -> bytes:
+    """Read a master key; its text is in no message."""
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != MASTER_KEY_BYTES:
+        message = f"KEYSTEAD_MASTER_KEY must be {MASTER_KEY_BYTES} bytes in base64."
+        raise SettingsError(message)
+    return key
+
+
 _KINDS: Final[Mapping[str, Callable[[str], object]]] = {
     "port": int,
     "workers": int,
@@ -150,6 +165,7 @@ _KINDS: Final[Mapping[str, Callable[[str], object]]] = {
     "data_dir": Path,
     "tls_cert": Path,
     "tls_key": Path,
+    "master_key": _master_key,
 }
 
 

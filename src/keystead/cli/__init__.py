@@ -12,6 +12,7 @@ from typing import Any, Final
 import typer
 
 from keystead.cli import account, server
+from keystead.cli.options import help_of
 
 _HELP: Final = """Run your own AWS organization: accounts, people and roles, with AWS's own APIs, everything enforced.
 
@@ -31,9 +32,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("serve")(server.serve)
-app.command("init")(server.init)
-app.command("env")(server.env)
+for _command in (server.serve, server.init, server.env):
+    app.command(_command.__name__, help=help_of(_command))(_command)
 app.add_typer(account.app, name="account")
 
 

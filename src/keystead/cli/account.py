@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Annotated
 
 import typer
 
-from keystead.cli.options import Database, DataDir, Output, OutputOption, existing, settings_of
-from keystead.cli.shown import export_lines, exports, running_endpoint
+from keystead.cli.options import Database, DataDir, Output, OutputOption, existing, help_of, open_house, settings_of
+from keystead.cli.shown import export_lines, exports
 
 app = typer.Typer(
     no_args_is_help=True, help="Make accounts outside any organization, as a sign-up does.", rich_markup_mode=None
@@ -20,7 +21,6 @@ def _group() -> None:
     """Keep `create` a sub-command although it is alone."""
 
 
-@app.command("create")
 def create(
     email: Annotated[str, typer.Option(help="The e-mail address of its root user; no other account has it.")],
     name: Annotated[str, typer.Option(help="The account's name.")],
@@ -39,12 +39,12 @@ def create(
 
         keystead account create --email ops@example.com --name "Old shop" --admin
     """
-    from keystead.gateway.app import Keystead
+    from keystead.gateway.data_directory import last_endpoint, prepare
     from keystead.settings import SettingsError
     from keystead.wire.errors import AwsError
 
-    settings = existing(settings_of({"data_dir": data_dir, "database_url": database}))
-    application = Keystead.open(settings)
+    settings = prepare(existing(settings_of({"data_dir": data_dir, "database_url": database})), os.urandom)
+    application = open_house(settings)
     try:
         made = application.create_account(email=email, name=name, admin=admin)
     except AwsError as error:
@@ -59,6 +59,9 @@ def create(
         return
     typer.echo(f"Account {made.account_id} ({name}) is made; its root user is {email}.")
     if made.access_key_id and made.secret_access_key:
-        endpoint = settings.public_url or running_endpoint(settings.data_dir) or settings.endpoint_url
+        endpoint = settings.public_url or last_endpoint(settings.data_dir) or settings.endpoint_url
         variables = exports(endpoint, made.access_key_id, made.secret_access_key)
         typer.echo("Its administrator's access key is shown only this once:\n\n" + export_lines(variables))
+
+
+app.command("create", help=help_of(create))(create)

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
+import os
 import signal
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from keystead.cli.options import Database, DataDir, Output, OutputOption, existing, settings_of
+from keystead.cli.options import Database, DataDir, Output, OutputOption, existing, open_house, settings_of
 from keystead.cli.shown import (
     CREDENTIALS_FILE,
     created_record,
@@ -25,7 +21,6 @@ from keystead.cli.shown import (
     exports,
     keep_credentials,
     kept_credentials,
-    running_endpoint,
 )
 from keystead.settings import DEFAULT_PORT, Settings, SettingsError
 
@@ -73,13 +68,15 @@ def serve(  # noqa: PLR0913 -- one argument per flag
     log_to_stderr()
     settings = settings_of(flags)
     from keystead.gateway import server
-    from keystead.gateway.app import Keystead
+    from keystead.gateway.data_directory import prepare, temporary
 
     def on_ready(settings: Settings, application: Keystead) -> None:
         announce(settings, application, output)
 
-    with temporary_directory(settings) as placed:
-        status = server.serve(placed, server.Service(Keystead.open, on_ready))
+    # Until the server takes the signals over, a stop must still remove what is temporary.
+    signal.signal(signal.SIGTERM, _stop_early)
+    with temporary(settings) as placed:
+        status = server.serve(prepare(placed, os.urandom), server.Service(open_house, on_ready))
     raise typer.Exit(status)
 
 
@@ -97,11 +94,11 @@ def init(data_dir: DataDir = None, database: Database = None, output: OutputOpti
     if settings.ephemeral:
         message = "There is nothing to initialise with KEYSTEAD_EPHEMERAL: an ephemeral server starts empty."
         raise SettingsError(message)
-    from keystead.gateway import server
-    from keystead.gateway.app import Keystead
+    from keystead.gateway.data_directory import prepare, server_lock
 
-    with server.server_lock(settings):
-        application = Keystead.open(settings)
+    settings = prepare(settings, os.urandom)
+    with server_lock(settings):
+        application = open_house(settings)
         created = application.created
         application.close()
     if created is None:
@@ -124,13 +121,15 @@ def env(data_dir: DataDir = None, output: OutputOption = Output.TEXT) -> None:
 
         eval "$(keystead env)" && aws sts get-caller-identity
     """
+    from keystead.gateway.data_directory import last_endpoint
+
     settings = existing(settings_of({"data_dir": data_dir}))
     found = kept_credentials(settings)
     if found is None:
         where = settings.data_dir / CREDENTIALS_FILE if settings.data_dir else "KEYSTEAD_ADMIN_SECRET_ACCESS_KEY"
         message = f"The administrator's key is not in {where}. Make another in IAM with any key that may."
         raise SettingsError(message)
-    endpoint = settings.public_url or running_endpoint(settings.data_dir) or settings.endpoint_url
+    endpoint = settings.public_url or last_endpoint(settings.data_dir) or settings.endpoint_url
     variables = exports(endpoint, *found)
     typer.echo(json.dumps(variables) if output is Output.JSON else export_lines(variables))
 
@@ -148,21 +147,6 @@ def announce(settings: Settings, application: Keystead, output: Output) -> None:
             typer.echo(created_text(created, settings) + "\n")
         typer.echo(f"Keystead serves at {settings.endpoint_url}. Ctrl-C stops it.")
     sys.stdout.flush()
-
-
-@contextmanager
-def temporary_directory(settings: Settings) -> Iterator[Settings]:
-    """Give an ephemeral server a directory, and remove it at the end."""
-    if not settings.ephemeral:
-        yield settings
-        return
-    directory = Path(tempfile.mkdtemp(prefix="keystead-"))
-    # Ctrl-C during start-up must still remove the directory; serving installs its own handlers.
-    signal.signal(signal.SIGTERM, _stop_early)
-    try:
-        yield replace(settings, data_dir=directory, database_url=f"sqlite:///{directory}/keystead.db")
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
 
 
 def _stop_early(_number: int, _frame: object) -> None:

@@ -10,7 +10,6 @@ import json
 import os
 import shlex
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from keystead.settings import DEFAULT_REGION, Settings
@@ -89,13 +88,3 @@ def kept_credentials(settings: Settings) -> tuple[str, str] | None:
     except FileNotFoundError:
         return None
     return record["access_key_id"], record["secret_access_key"]
-
-
-def running_endpoint(data_dir: Path | None) -> str | None:
-    """Return the URL of the server that last served a data directory, as it wrote it down."""
-    if data_dir is None:
-        return None
-    try:
-        return str(json.loads((data_dir / "server.lock").read_text())["endpoint_url"])
-    except (OSError, ValueError, KeyError):
-        return None

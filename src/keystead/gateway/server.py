@@ -6,7 +6,6 @@ Owns sockets, processes and signals. `connection` speaks HTTP; the application i
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import gc
 import json
 import logging
@@ -20,12 +19,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import partial
 from types import FrameType
 from typing import Final, Generic, TypeVar
 
 from keystead import __version__
 from keystead.gateway.connection import Application, Edge, on_loop_error
+from keystead.gateway.data_directory import server_lock
 from keystead.settings import Settings, SettingsError
 from keystead.wire.http import HttpResponse
 
@@ -64,9 +64,8 @@ def serve(settings: Settings, service: Service[A]) -> int:
         with server_lock(settings):
             if settings.workers == 1:
                 application = service.open(settings)
-                return asyncio.run(
-                    _run(application, listener, context, lambda: service.on_ready(settings, application))
-                )
+                ready = partial(service.on_ready, settings, application)
+                return asyncio.run(_run(settings, application, listener, context, ready))
             return _Supervisor(settings, service, context).run()
 
 
@@ -114,40 +113,6 @@ def _bind(listener: socket.socket, settings: Settings) -> None:
         raise SettingsError(message) from error
 
 
-@contextmanager
-def server_lock(settings: Settings) -> Iterator[None]:
-    """Keep a second server off the same data directory; a database server looks after itself.
-
-    The lock ends with the process and its workers, however they end.
-    """
-    if settings.data_dir is None:
-        yield
-        return
-    make_private_directory(settings.data_dir)
-    path = settings.data_dir / "server.lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            message = f"Another server is using {settings.data_dir}. Stop it, or give another --data-dir."
-            raise SettingsError(message) from None
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, json.dumps({"pid": os.getpid(), "endpoint_url": settings.endpoint_url}).encode())
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def make_private_directory(directory: Path) -> None:
-    """Make the data directory, for its owner alone."""
-    try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"Cannot make the data directory {directory}: {error.strerror}."
-        raise SettingsError(message) from error
-
-
 def _raise_open_files() -> None:
     """Allow as many connections as the system lets us."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -183,7 +148,7 @@ async def _run(
     on_ready: Callable[[], None],
     parent: int | None = None,
 ) -> int:
-    """Serve in this process until told to stop; the end of the pipe `parent` tells that the watching process is gone."""
+    """Serve until told to stop; the end of the pipe `parent` tells that the watching process is gone."""
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(on_loop_error)
     stop = asyncio.Event()
