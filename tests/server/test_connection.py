@@ -270,3 +270,5 @@ def test_a_client_that_does_not_read_is_not_answered_without_end(edge: Running) 
         with pytest.raises(TimeoutError):
             client.sendall(GET * 1_000_000)
         assert answered(edge) < 200
+        for connection in list(edge.edge.connections):
+            assert len(connection._buffer) < 1_000_000

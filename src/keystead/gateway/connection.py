@@ -230,11 +230,10 @@ class Connection(asyncio.Protocol):
         if not self._buffer and not self._busy:
             self.deadline = self._edge.loop.time() + REQUEST_SECONDS
         self._buffer += data
-        if not self._busy:
+        if self._busy:
+            self._steer_reading()
+        else:
             self._advance()
-        elif len(self._buffer) > http1.MAX_HEAD_BYTES and not self._paused and self._transport:
-            self._paused = True
-            self._transport.pause_reading()
 
     def eof_received(self) -> bool:
         """Keep a half-closed connection open only while its answer is due."""
@@ -287,14 +286,23 @@ class Connection(asyncio.Protocol):
 
     def _advance(self) -> None:
         """Read as much of the next request as has arrived."""
-        if self._write_blocked or self._transport is None:
-            return
         try:
-            if self._head is None and not self._read_head():
-                return
-            self._read_body()
+            if not self._write_blocked and (self._head is not None or self._read_head()):
+                self._read_body()
         except http1.Refused as refused:
             self._refuse(refused)
+        self._steer_reading()
+
+    def _steer_reading(self) -> None:
+        """Read on only while what has been read is of use, so that no client fills our memory."""
+        if self._transport is None:
+            return
+        full = (self._busy or self._write_blocked) and len(self._buffer) > http1.MAX_HEAD_BYTES
+        if full and not self._paused:
+            self._transport.pause_reading()
+        elif self._paused and not full:
+            self._transport.resume_reading()
+        self._paused = full
 
     def _read_head(self) -> bool:
         buffer = self._buffer
@@ -323,9 +331,6 @@ class Connection(asyncio.Protocol):
         http1.check_body(head, body)
         self._keep_alive = head.keep_alive
         self._busy = True
-        if self._paused and self._transport:
-            self._paused = False
-            self._transport.resume_reading()
         request = HttpRequest(head.method, head.path, head.query, head.headers, body, self._source_ip, self._secure)
         self._edge.submit(self, request)
 
