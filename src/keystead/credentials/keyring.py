@@ -94,14 +94,18 @@ class MasterKey:
 
         Errors: KeyringError if others may read it, or if it does not hold a key.
         """
-        try:
-            return cls._load(path)
-        except FileNotFoundError:
+        if not path.exists():
             _write_new(path, b64encode(random(KEY_BYTES)) + b"\n")
-            return cls._load(path)
+        return cls.load(path)
 
     @classmethod
-    def _load(cls, path: Path) -> MasterKey:
+    def load(cls, path: Path) -> MasterKey:
+        """Read the master key's file, which must be there: an installation that has data keys has one.
+
+        Errors: KeyringError if it is missing, if others may read it, or if it does not hold a key.
+        """
+        if not path.is_file():
+            raise KeyringError(f"there is no master key at {path}: restore it from where you keep it")
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode & 0o777
             if mode & 0o077:

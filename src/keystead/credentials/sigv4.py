@@ -14,8 +14,7 @@ import hmac
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Final, NoReturn
 from urllib.parse import unquote_plus
@@ -28,19 +27,22 @@ from keystead.credentials.canonical import (
     encoded_query,
     is_plain_path,
 )
+from keystead.credentials.header_fields import AMZ, unambiguous
+from keystead.credentials.refusals import incomplete, mismatch, missing_token, unknown_key
+from keystead.credentials.signing_time import SKEW_SECONDS, check_time, timestamp
 from keystead.wire.errors import AwsError
 from keystead.wire.http import HttpRequest
 
+__all__ = ["ALGORITHM", "SignedRequest", "is_signed", "mismatch", "read", "unknown_key", "verify"]
+
 ALGORITHM: Final = "AWS4-HMAC-SHA256"
 TERMINATOR: Final = "aws4_request"
-SKEW_SECONDS: Final = 5 * 60
 MOST_EXPIRES_SECONDS: Final = 7 * 24 * 3600
 _MOST_REGION: Final = 64
 _MOST_KEY_ID: Final = 128
 _SCOPE_ELEMENTS: Final = 5
-_TIMESTAMP_LENGTH: Final = 16
 _DATE_LENGTH: Final = 8
-_MINUTE: Final = 60
+_MOST_EXPIRES_TEXT: Final = 16
 
 _AUTHORIZATION_PARAMETERS: Final = ("Credential", "SignedHeaders", "Signature")
 _QUERY_PARAMETERS: Final = (
@@ -54,18 +56,9 @@ _QUERY_PARAMETERS: Final = (
 _QUERY_TOKEN: Final = "X-Amz-Security-Token"  # noqa: S105 -- the name of a parameter
 _QUERY_NAMES: Final = {name.lower(): name for name in (*_QUERY_PARAMETERS, _QUERY_TOKEN)}
 
-# Headers that decide something: never twice, and never under a second spelling.
-_SINGLE_HEADERS: Final = frozenset({"authorization", "content-length", "content-type", "date", "host"})
-_AMZ: Final = "x-amz-"
 # Proxies add the one and SDKs leave the other unsigned; neither means anything to us.
 _MAY_BE_UNSIGNED: Final = frozenset({"x-amz-cf-id", "x-amz-user-agent"})
-_BEARER_HEADER: Final = "x-amz-sso_bearer_token"  # AWS's own underscore
 _REGION_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
-
-_MISMATCH: Final = (
-    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key "
-    "and signing method. Consult the service documentation for details."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +74,9 @@ class SignedRequest:
     service: str
     terminator: str
     signed_headers: tuple[str, ...]
-    signature: str
+    signature: str = field(repr=False)
     timestamp: str
-    token: str | None
+    token: str | None = field(repr=False)
     presigned: bool
     expires_seconds: int
     headers: Mapping[str, str] = field(repr=False)
@@ -103,14 +96,15 @@ def read(request: HttpRequest) -> SignedRequest:
 
     Errors: MissingAuthenticationToken, IncompleteSignature, SignatureDoesNotMatch.
     """
-    headers = _index(request.headers)
-    if not request.path.isascii() or not request.query.isascii():
+    headers = unambiguous(request.headers)
+    line = f"{request.method}{request.path}{request.query}"
+    if not (line.isascii() and line.isprintable()) or " " in line:
         raise mismatch()
     parameters = _query_parameters(request.query) if request.query else {}
     authorization = headers.get("authorization")
     if authorization is None:
         if not parameters:
-            raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", status=403)
+            raise missing_token()
         return _read_query(parameters, headers)
     if parameters:
         raise mismatch(
@@ -124,7 +118,7 @@ def verify(signed: SignedRequest, request: HttpRequest, secret: str, now: dateti
 
     Errors: SignatureDoesNotMatch.
     """
-    _check_time(signed, int(now.timestamp()))
+    check_time(signed.timestamp, signed.expires_seconds, int(now.timestamp()))
     _check_scope(signed, expected_service)
     payload = hashlib.sha256(request.body).hexdigest()
     _check_payload(signed.headers.get("x-amz-content-sha256"), payload)
@@ -141,64 +135,6 @@ def verify(signed: SignedRequest, request: HttpRequest, secret: str, now: dateti
     raise mismatch()
 
 
-def mismatch(text: str = _MISMATCH) -> AwsError:
-    """Make the refusal of a signature."""
-    return AwsError("SignatureDoesNotMatch", text, status=403)
-
-
-def unknown_key() -> AwsError:
-    """Make AWS's refusal of an access key id that is not known, or is inactive."""
-    return AwsError("InvalidClientTokenId", "The security token included in the request is invalid.", status=403)
-
-
-def _incomplete(text: str) -> AwsError:
-    return AwsError("IncompleteSignature", text, status=400)
-
-
-# ---- reading ---------------------------------------------------------------------------------------------------------
-
-
-def _index(pairs: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    """Return the headers by name, refusing whatever could be read in two ways."""
-    headers = dict(pairs)
-    text = "".join(map("".join, pairs))
-    if not (text.isascii() and text.isprintable()):
-        _check_characters(pairs)
-    if "_" in "".join(headers):
-        _check_underscores(headers)
-    if len(headers) != len(pairs):
-        _check_duplicates(name for name, _ in pairs)
-    return headers
-
-
-def _decides(name: str) -> bool:
-    return name in _SINGLE_HEADERS or name.startswith(_AMZ)
-
-
-def _check_characters(pairs: tuple[tuple[str, str], ...]) -> None:
-    """Refuse control characters anywhere (a tab is a space), and anything but ASCII in headers that decide."""
-    for name, value in pairs:
-        if not (name.isascii() and name.isprintable()) or any(c < " " or c == "\x7f" for c in value.replace("\t", " ")):
-            raise _incomplete("A header of the request has a character that is not allowed.")
-        if not value.isascii() and _decides(name):
-            raise _incomplete(f"The header '{name}' has a character that is not ASCII.")
-
-
-def _check_underscores(headers: Iterable[str]) -> None:
-    # Some servers and proxies read x_amz_date as x-amz-date.
-    for name in headers:
-        if "_" in name and name != _BEARER_HEADER and _decides(name.replace("_", "-")):
-            raise _incomplete(f"The header '{name}' is not allowed.")
-
-
-def _check_duplicates(names: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen and _decides(name):
-            raise _incomplete(f"The header '{name}' occurs more than once.")
-        seen.add(name)
-
-
 def _query_parameters(query: str) -> dict[str, str]:
     """Return the parameters of a presigned query by name; none if there are none of them."""
     found: dict[str, str] = {}
@@ -209,7 +145,7 @@ def _query_parameters(query: str) -> dict[str, str]:
         if expected is None:
             continue
         if raw != expected or expected in found:
-            raise _incomplete(f"'{expected}' must occur once in the query-string, spelled exactly so.")
+            raise incomplete(f"'{expected}' must occur once in the query-string, spelled exactly so.")
         found[expected] = _decoded(value)
     return found
 
@@ -217,7 +153,7 @@ def _query_parameters(query: str) -> dict[str, str]:
 def _decoded(value: str) -> str:
     text = unquote_plus(value)
     if not (text.isascii() and text.isprintable()):
-        raise _incomplete("A query-string parameter has a character that is not allowed.")
+        raise incomplete("A query-string parameter has a character that is not allowed.")
     return text
 
 
@@ -231,7 +167,8 @@ def _read_header(authorization: str, headers: Mapping[str, str]) -> SignedReques
         if not equals or name in parameters:
             raise _not_a_pair(authorization, "duplicate key" if equals else "missing equal-sign")
         parameters[name] = value
-    date = headers.get("x-amz-date") or headers.get("date")
+    date_header = "x-amz-date" if "x-amz-date" in headers else "date"
+    date = headers.get(date_header)
     if (
         date is None
         or len(parameters) != len(_AUTHORIZATION_PARAMETERS)
@@ -239,12 +176,12 @@ def _read_header(authorization: str, headers: Mapping[str, str]) -> SignedReques
     ):
         raise _missing_parameters(authorization, parameters, has_date=date is not None)
     names = tuple(parameters["SignedHeaders"].split(";"))
-    _check_signed_headers(names, headers, date_header="x-amz-date" if "x-amz-date" in headers else "date")
+    _check_signed_headers(names, headers, date_header)
     return SignedRequest(
         *_credential(parameters["Credential"]),
         names,
         parameters["Signature"],
-        _timestamp(date),
+        timestamp(date),
         headers.get("x-amz-security-token"),
         presigned=False,
         expires_seconds=SKEW_SECONDS,
@@ -255,7 +192,7 @@ def _read_header(authorization: str, headers: Mapping[str, str]) -> SignedReques
 def _read_query(parameters: Mapping[str, str], headers: Mapping[str, str]) -> SignedRequest:
     missing = [f"AWS query-string parameters must include '{n}'. " for n in _QUERY_PARAMETERS if not parameters.get(n)]
     if missing:
-        raise _incomplete("".join(missing) + "Re-examine the query-string parameters.")
+        raise incomplete("".join(missing) + "Re-examine the query-string parameters.")
     if parameters["X-Amz-Algorithm"] != ALGORITHM:
         _refuse_algorithm(parameters["X-Amz-Algorithm"])
     for name in ("x-amz-date", "x-amz-security-token"):
@@ -267,7 +204,7 @@ def _read_query(parameters: Mapping[str, str], headers: Mapping[str, str]) -> Si
         *_credential(parameters["X-Amz-Credential"]),
         names,
         parameters[SIGNATURE_PARAMETER],
-        _timestamp(parameters["X-Amz-Date"]),
+        timestamp(parameters["X-Amz-Date"]),
         parameters.get(_QUERY_TOKEN),
         presigned=True,
         expires_seconds=_expires(parameters["X-Amz-Expires"]),
@@ -277,8 +214,8 @@ def _read_query(parameters: Mapping[str, str], headers: Mapping[str, str]) -> Si
 
 def _refuse_algorithm(algorithm: str) -> NoReturn:
     if algorithm.upper().startswith("AWS"):
-        raise _incomplete(f"Unsupported AWS 'algorithm': '{algorithm}'.")
-    raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", status=403)
+        raise incomplete(f"Unsupported AWS 'algorithm': '{algorithm}'.")
+    raise missing_token()
 
 
 def _hashed(authorization: str) -> str:
@@ -286,7 +223,7 @@ def _hashed(authorization: str) -> str:
 
 
 def _not_a_pair(authorization: str, problem: str) -> AwsError:
-    return _incomplete(
+    return incomplete(
         f"Invalid key=value pair ({problem}) in Authorization header "
         f"(hashed with SHA-256 and encoded with Base64): '{_hashed(authorization)}'."
     )
@@ -302,13 +239,13 @@ def _missing_parameters(authorization: str, parameters: Mapping[str, str], *, ha
         text += "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. "
     if not text:
         return _not_a_pair(authorization, "unknown key")
-    return _incomplete(f"{text}(Hashed with SHA-256 and encoded with Base64) Authorization={_hashed(authorization)}")
+    return incomplete(f"{text}(Hashed with SHA-256 and encoded with Base64) Authorization={_hashed(authorization)}")
 
 
 def _credential(text: str) -> tuple[str, str, str, str, str]:
     elements = text.split("/")
     if len(elements) != _SCOPE_ELEMENTS:
-        raise _incomplete(
+        raise incomplete(
             "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, "
             f"got '{text}'"
         )
@@ -326,7 +263,7 @@ def _check_signed_headers(names: tuple[str, ...], headers: Mapping[str, str], da
     if date_header not in signed:
         raise _must_be_signed(date_header)
     for name in headers:
-        if name not in signed and (name[:6] == _AMZ or name == "content-type") and name not in _MAY_BE_UNSIGNED:
+        if name not in signed and (name[:6] == AMZ or name == "content-type") and name not in _MAY_BE_UNSIGNED:
             raise _must_be_signed(name)
     if not signed <= headers.keys() or list(names) != sorted(signed):
         raise mismatch()
@@ -341,69 +278,14 @@ def _must_be_signed(name: str) -> AwsError:
 
 def _expires(text: str) -> int:
     # The texts are S3's: the other services document no texts of their own.
-    if not text.lstrip("-").isdigit() or len(text) > _TIMESTAMP_LENGTH:
-        raise _incomplete("X-Amz-Expires should be a number")
+    if not text.lstrip("-").isdigit() or len(text) > _MOST_EXPIRES_TEXT:
+        raise incomplete("X-Amz-Expires should be a number")
     seconds = int(text) if text.isdigit() else -1
     if seconds < 1:
-        raise _incomplete("X-Amz-Expires must be positive")
+        raise incomplete("X-Amz-Expires must be positive")
     if seconds > MOST_EXPIRES_SECONDS:
-        raise _incomplete("X-Amz-Expires must be less than a week (in seconds); that is, at most 604800")
+        raise incomplete("X-Amz-Expires must be less than a week (in seconds); that is, at most 604800")
     return seconds
-
-
-# ---- time ------------------------------------------------------------------------------------------------------------
-
-
-def _timestamp(text: str) -> str:
-    """Return a date header's time as Signature Version 4 writes it."""
-    if len(text) == _TIMESTAMP_LENGTH:
-        _epoch(text)
-        return text
-    try:
-        return _written(int(parsedate_to_datetime(text).timestamp()))
-    except (ValueError, OverflowError, OSError):
-        raise _not_a_date(text) from None
-
-
-@lru_cache(maxsize=1024)
-def _epoch(text: str) -> int:
-    digits = text[:8] + text[9:15]
-    if not (digits.isascii() and digits.isdigit() and text[8] == "T" and text[15] == "Z"):
-        raise _not_a_date(text)
-    parts = [int(digits[start:end]) for start, end in ((0, 4), (4, 6), (6, 8), (8, 10), (10, 12), (12, 14))]
-    try:
-        return int(datetime(*parts, tzinfo=UTC).timestamp())  # type: ignore[arg-type, misc]  # six integers
-    except (ValueError, OverflowError):
-        raise _not_a_date(text) from None
-
-
-def _not_a_date(text: str) -> AwsError:
-    return _incomplete(
-        f"Date must be in ISO-8601 'basic format'. Got '{text}'. See http://en.wikipedia.org/wiki/ISO_8601"
-    )
-
-
-def _written(epoch: int) -> str:
-    return datetime.fromtimestamp(epoch, UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _check_time(signed: SignedRequest, now: int) -> None:
-    made = _epoch(signed.timestamp)
-    if made > now + SKEW_SECONDS:
-        raise mismatch(
-            f"Signature not yet current: {signed.timestamp} is still later than {_written(now + SKEW_SECONDS)} "
-            f"({_written(now)} + 5 min.)"
-        )
-    if made < now - signed.expires_seconds:
-        minutes, seconds = divmod(signed.expires_seconds, _MINUTE)
-        length = f"{signed.expires_seconds} sec." if seconds else f"{minutes} min."
-        raise mismatch(
-            f"Signature expired: {signed.timestamp} is now earlier than {_written(now - signed.expires_seconds)} "
-            f"({_written(now)} - {length})"
-        )
-
-
-# ---- verifying -------------------------------------------------------------------------------------------------------
 
 
 def _check_scope(signed: SignedRequest, expected_service: str) -> None:

@@ -13,14 +13,24 @@ import json
 import threading
 import zlib
 from base64 import b64encode, urlsafe_b64encode
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from keystead.credentials.ids import Random, session_key_id
 from keystead.credentials.keyring import Keyring, SealError
 from keystead.credentials.messages import decode_text
-from keystead.wire.errors import AwsError
+from keystead.credentials.refusals import expired_token, invalid_token
+
+__all__ = [
+    "OpenedSession",
+    "Sealer",
+    "SessionClaims",
+    "SessionCredentials",
+    "expired_token",
+    "invalid_token",
+    "packed_percent",
+]
 
 SessionKind = Literal["assumed-role", "federated-user", "session"]
 Pairs = tuple[tuple[str, str], ...]
@@ -92,16 +102,6 @@ class OpenedSession:
     claims: SessionClaims
 
 
-def invalid_token() -> AwsError:
-    """Make AWS's refusal of a token, or an access key, that is not known."""
-    return AwsError("InvalidClientTokenId", "The security token included in the request is invalid", status=403)
-
-
-def expired_token() -> AwsError:
-    """Make AWS's refusal of a token whose time is over."""
-    return AwsError("ExpiredToken", "The security token included in the request is expired", status=403)
-
-
 class Sealer:
     """Seal sessions into tokens, and open tokens again, remembering those it opened."""
 
@@ -160,7 +160,7 @@ class Sealer:
 
 
 def _encode(claims: SessionClaims) -> bytes:
-    text = json.dumps(astuple(claims), separators=(",", ":")).encode()
+    text = json.dumps([getattr(claims, name) for name in _FIELDS], separators=(",", ":")).encode()
     return _PLAIN + text if len(text) < _DEFLATE_FROM else _DEFLATED + zlib.compress(text, 6)
 
 
