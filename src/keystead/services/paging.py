@@ -27,34 +27,39 @@ def page(
 
     Errors: InvalidPageToken, which the caller words as its service does.
     """
-    rest = list(items) if token is None else _after(items, key, _open(call, token))
+    rest = list(items) if token is None else _after(items, key, unseal(call, token))
     if len(rest) <= limit:
         return rest, None
-    return rest[:limit], _seal(call, key(rest[limit - 1]))
+    return rest[:limit], seal(call, key(rest[limit - 1]))
 
 
 def _after(items: Sequence[T], key: Callable[[T], str], last: str) -> list[T]:
     return [item for item in items if key(item) > last]
 
 
-def _mac(call: Call, last: bytes) -> bytes:
-    scope = "\0".join((call.account_id, call.service, call.operation)).encode()
+def _mac(call: Call, last: bytes, query: str) -> bytes:
+    scope = "\0".join((call.account_id, call.service, call.operation, query)).encode()
     secret = call.house.keyring.derive(b"paging")
     return hmac.new(secret, scope + b"\0" + last, hashlib.sha256).digest()[:_MAC_BYTES]
 
 
-def _seal(call: Call, last: str) -> str:
+def seal(call: Call, last: str, query: str = "") -> str:
+    """Return a token for the place after `last`; where a service binds tokens to their query, it is good only there."""
     raw = last.encode()
-    return base64.urlsafe_b64encode(_mac(call, raw) + raw).decode().rstrip("=")
+    return base64.urlsafe_b64encode(_mac(call, raw, query) + raw).decode().rstrip("=")
 
 
-def _open(call: Call, token: str) -> str:
+def unseal(call: Call, token: str, query: str = "") -> str:
+    """Return the place that a token was made for.
+
+    Errors: InvalidPageToken.
+    """
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         mac, last = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
         text = last.decode()
     except ValueError as error:
         raise InvalidPageToken from error
-    if not hmac.compare_digest(mac, _mac(call, last)):
+    if not hmac.compare_digest(mac, _mac(call, last, query)):
         raise InvalidPageToken
     return text

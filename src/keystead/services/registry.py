@@ -17,7 +17,7 @@ AccessRule = Access | Callable[[Any], Access]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 # What CloudTrail calls read-only: by AWS's naming, such operations change nothing.
-_READ_PREFIXES = ("Get", "List", "Describe", "Lookup", "Simulate", "Decode", "Generate")
+READ_PREFIXES = ("Get", "List", "Describe", "Lookup", "Simulate", "Decode", "Generate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def operation(
             name=name,
             run=function,
             authorizes=authorizes,
-            access=access or ("read" if name.startswith(_READ_PREFIXES) else "write"),
+            access=access or ("read" if name.startswith(READ_PREFIXES) else "write"),
             ignores=dict(ignores or {}),
         )
         return function
