@@ -38,7 +38,7 @@ app.add_typer(account.app, name="account")
 
 
 # What needs no policy engine to be imported, so that a server starts quickly.
-_OWN: Final = frozenset({"serve", "init", "env", "account"})
+_OWN: Final = frozenset({"serve", "init", "env", "account", "--version"})
 
 
 def _print_version(wanted: bool) -> None:
