@@ -29,6 +29,11 @@ def policy_not_attachable(arn: str) -> iam.NoSuchEntityException:
     return iam.NoSuchEntityException(f"Policy {arn} does not exist or is not attachable.")
 
 
+def boundary_not_attachable(arn: str) -> iam.NoSuchEntityException:
+    """Say that a policy cannot become a permissions boundary."""
+    return iam.NoSuchEntityException(f"Scope ARN: {arn} does not exist or is not attachable.")
+
+
 def no_such_access_key(access_key_id: str) -> iam.NoSuchEntityException:
     """Say that the user has no such access key."""
     return iam.NoSuchEntityException(f"The Access Key with id {access_key_id} cannot be found.")
@@ -67,6 +72,16 @@ def mfa_device_exists() -> iam.EntityAlreadyExistsException:
 def mfa_device_in_use() -> iam.EntityAlreadyExistsException:
     """Say that the device already belongs to a user."""
     return iam.EntityAlreadyExistsException("MFA Device is already in use.")
+
+
+def mfa_device_assigned() -> iam.DeleteConflictException:
+    """Say that a device has to be deactivated before it can go."""
+    return iam.DeleteConflictException("Cannot delete entity, must deactivate MFA device first.")
+
+
+def serial_number_too_long(limit: int) -> iam.InvalidInputException:
+    """Say that path and name of a device make no serial number."""
+    return iam.InvalidInputException(f"The serial number of the device would be longer than {limit} characters.")
 
 
 def alias_taken(alias: str) -> iam.EntityAlreadyExistsException:
@@ -123,6 +138,11 @@ def user_name_needed() -> AwsError:
     return AwsError("ValidationError", "Must specify userName when calling with non-User credentials")
 
 
+def status_not_settable(status: str) -> iam.InvalidInputException:
+    """Say that a key's status is not one that a request can give it."""
+    return iam.InvalidInputException(f"The status {status} cannot be set by a request.")
+
+
 def access_key_hidden(caller_arn: str, access_key_id: str) -> AwsError:
     """Say what AWS says about the last use of a key that is not in the caller's account."""
     return AwsError(
@@ -130,3 +150,115 @@ def access_key_hidden(caller_arn: str, access_key_id: str) -> AwsError:
         f"User: {caller_arn} is not authorized to perform iam:GetAccessKeyLastUsed "
         f"on resource: access key {access_key_id}",
     )
+
+
+def invalid_principal(kind: str, value: str) -> iam.MalformedPolicyDocumentException:
+    """Say which principal of a trust policy does not exist; `kind` is the key it stands under."""
+    return iam.MalformedPolicyDocumentException(f'Invalid principal in policy: "{kind}":"{value}"')
+
+
+def invalid_federated_principal() -> iam.MalformedPolicyDocumentException:
+    """Say what a federated principal has to look like."""
+    return iam.MalformedPolicyDocumentException("Federated principals must be valid domain names or SAML metadata ARNs")
+
+
+def invalid_arn(arn: str) -> iam.InvalidInputException:
+    """Say that a text is not the ARN of a policy."""
+    return iam.InvalidInputException(f"ARN {arn} is not valid.")
+
+
+def protected_role(name: str) -> iam.UnmodifiableEntityException:
+    """Say that a role belongs to an AWS service."""
+    return iam.UnmodifiableEntityException(
+        f"Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS"
+    )
+
+
+def policy_exists(name: str) -> iam.EntityAlreadyExistsException:
+    """Say that the policy's name is taken, in whatever case and under whatever path."""
+    return iam.EntityAlreadyExistsException(f"A policy called {name} already exists. Duplicate names are not allowed.")
+
+
+def no_such_inline_policy(holder: str, name: str) -> iam.NoSuchEntityException:
+    """Say that a user, group or role (`holder`) has no inline policy of this name."""
+    return iam.NoSuchEntityException(f"The {holder} policy with name {name} cannot be found.")
+
+
+def inline_policies_too_large(holder: str, name: str, limit: int) -> iam.LimitExceededException:
+    """Say that the inline policies of a user, group or role (`holder`) are too large together."""
+    return iam.LimitExceededException(f"Maximum policy size of {limit} bytes exceeded for {holder} {name}")
+
+
+def no_such_version(arn: str, version_id: str) -> iam.NoSuchEntityException:
+    """Say that a managed policy has no such version."""
+    return iam.NoSuchEntityException(f"Policy {arn} version {version_id} does not exist or is not attachable.")
+
+
+def too_many_versions(limit: int) -> iam.LimitExceededException:
+    """Say that a version has to go before another can come."""
+    return iam.LimitExceededException(
+        f"A managed policy can have up to {limit} versions. "
+        "Before you create a new version, you must delete an existing version."
+    )
+
+
+def default_version_stays() -> iam.DeleteConflictException:
+    """Say that the version in force cannot be deleted by itself."""
+    return iam.DeleteConflictException("Cannot delete the default version of a policy.")
+
+
+def versions_remain() -> iam.DeleteConflictException:
+    """Say that a policy's other versions have to go before it."""
+    return iam.DeleteConflictException(
+        "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "
+        "The default version is deleted with the policy."
+    )
+
+
+def policy_in_use() -> iam.DeleteConflictException:
+    """Say that a policy is attached, or is a boundary."""
+    return iam.DeleteConflictException("Cannot delete a policy attached to entities.")
+
+
+def service_role_policy() -> iam.PolicyNotAttachableException:
+    """Say that a policy is made for service-linked roles only."""
+    return iam.PolicyNotAttachableException("Cannot attach a Service Role Policy to a Customer Role.")
+
+
+def no_boundary(holder: str, name: str) -> iam.NoSuchEntityException:
+    """Say that a user or role (`holder`) has no permissions boundary to delete."""
+    return iam.NoSuchEntityException(f"{holder.capitalize()} {name} does not have a permission boundary.")
+
+
+def aws_policy_unmodifiable(caller_arn: str, operation: str, arn: str) -> AwsError:
+    """Say that nobody may change a policy of AWS."""
+    return AwsError(
+        "AccessDenied", f"User: {caller_arn} is not authorized to perform: iam:{operation} on resource: policy {arn}"
+    )
+
+
+def service_role_name_taken(name: str) -> iam.InvalidInputException:
+    """Say that the account has the service-linked role already."""
+    return iam.InvalidInputException(
+        f"Service role name {name} has been taken in this account, please try a different suffix."
+    )
+
+
+def no_custom_suffix(service: str) -> iam.InvalidInputException:
+    """Say that a service has one service-linked role per account, without a suffix."""
+    return iam.InvalidInputException(f"Custom suffix is not allowed for {service}")
+
+
+def unknown_linked_service(service: str) -> iam.InvalidInputException:
+    """Say that a service has no service-linked role here."""
+    return iam.InvalidInputException(f"There is no service-linked role for {service}.")
+
+
+def no_such_deletion_task(task_id: str) -> iam.NoSuchEntityException:
+    """Say that no deletion of a service-linked role has this task id."""
+    return iam.NoSuchEntityException(f"The deletion task with id {task_id} cannot be found.")
+
+
+def reserved_path(path: str) -> iam.InvalidInputException:
+    """Say that roles under a path are made by AWS services alone."""
+    return iam.InvalidInputException(f"The path {path} is reserved for roles of AWS services.")

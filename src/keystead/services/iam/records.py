@@ -73,7 +73,7 @@ class MfaDevice:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role. In `trust_document`, principals that are users or roles are unique ids."""
+    """A role. `trust_document` names users and roles by unique id; `linked_service` is None but for service-linked."""
 
     id: str
     account_id: str
@@ -97,7 +97,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A customer managed policy, without its versions."""
+    """A customer managed policy. A version number is never given twice, so the last one given is kept."""
 
     id: str
     account_id: str
@@ -110,3 +110,33 @@ class Policy:
     default_version: int
     last_version: int
     tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyVersion:
+    """One version of a customer managed policy, with its document."""
+
+    policy_id: str
+    version: int
+    document: str
+    created: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InlinePolicy:
+    """A policy that is part of a user, group or role: `owner_id` is its unique id."""
+
+    owner_id: str
+    account_id: str
+    name: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A managed policy, of the account or of AWS, attached to a user, group or role."""
+
+    owner_id: str
+    account_id: str
+    policy_arn: str
+    attached: dt.datetime

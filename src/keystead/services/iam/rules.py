@@ -10,12 +10,15 @@ from keystead.wire.shapes import iam
 
 USERS_PER_ACCOUNT = 5000
 GROUPS_PER_ACCOUNT = 300
+ROLES_PER_ACCOUNT = 1000
+POLICIES_PER_ACCOUNT = 1500
 GROUPS_PER_USER = 10
 ACCESS_KEYS_PER_USER = 2
 MFA_DEVICES_PER_USER = 8
 TAGS_PER_RESOURCE = 50
 # Virtual MFA devices, assigned or not: as many as users.
 VIRTUAL_MFA_DEVICES_PER_ACCOUNT = USERS_PER_ACCOUNT
+SERIAL_NUMBER_LENGTH = 256
 
 _RESERVED_PREFIX = "aws:"
 
@@ -73,3 +76,11 @@ def without_tags(present: Mapping[str, str], keys: Iterable[str], *, fold: bool 
 
 def _same(key: str, *, fold: bool) -> str:
     return key.lower() if fold else key
+
+
+ROLES_PER_ACCOUNT = 1000
+POLICIES_PER_ACCOUNT = 1500
+# How long a role's sessions may last, in seconds, until its owner says otherwise.
+DEFAULT_SESSION_SECONDS = 3600
+# Roles under these paths are made by AWS services alone.
+PATHS_OF_AWS = ("/aws-service-role/", "/aws-reserved/")

@@ -63,6 +63,11 @@ def creation(
     return [create, Target(arn, action=tag_action, request_tags=request_tags)]
 
 
+def with_boundary(arn: str | None) -> dict[str, ContextValue]:
+    """Return the condition key of a request that sets a permissions boundary, or none."""
+    return {} if arn is None else {"iam:PermissionsBoundary": arn}
+
+
 def requested_tags(tags: Sequence[iam.Tag]) -> dict[str, str]:
     """Return the tags of a request as condition keys see them; what is wrong with them is said later."""
     return {tag["Key"]: tag["Value"] for tag in tags}

@@ -1,12 +1,14 @@
 """From records to the shapes of IAM's answers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NotRequired, TypedDict, TypeVar
+from typing import NotRequired, TypedDict, TypeVar, cast
 
+from keystead.credentials import totp
 from keystead.services import paging
 from keystead.services.call import Call
 from keystead.services.iam import errors
-from keystead.services.iam.records import Group, User
+from keystead.services.iam.records import AccessKey, Group, MfaDevice, User
+from keystead.services.iam.rules import name_key
 from keystead.wire.shapes import iam
 
 T = TypeVar("T")
@@ -40,6 +42,21 @@ def page(call: Call, request: Paged, items: Sequence[T], key: Callable[[T], str]
     if marker is None:
         return shown, {"IsTruncated": False}
     return shown, {"IsTruncated": True, "Marker": marker}
+
+
+def page_of_tags(call: Call, request: Paged, found: Mapping[str, str]) -> tuple[list[iam.Tag], PageEnd]:
+    """Return one page of tags, in order of their keys."""
+    return page(call, request, sorted(tags(found), key=_key), _key)
+
+
+def page_of_groups(call: Call, request: Paged, found: Sequence[Group]) -> tuple[list[iam.Group], PageEnd]:
+    """Return one page of groups, which are in order of their names."""
+    shown, end = page(call, request, found, lambda one: name_key(one.name))
+    return [group(one) for one in shown], end
+
+
+def _key(tag: iam.Tag) -> str:
+    return tag["Key"]
 
 
 def tags(found: Mapping[str, str]) -> list[iam.Tag]:
@@ -85,3 +102,54 @@ def group(found: Group) -> iam.Group:
         "Arn": found.arn,
         "CreateDate": found.created,
     }
+
+
+class Named(TypedDict):
+    """The member that names a user, and is left out for the root user, who has no name."""
+
+    UserName: NotRequired[str]
+
+
+def named(name: str) -> Named:
+    """Return the member that names a user; the root user, whose name is empty, goes without."""
+    return {"UserName": name} if name else {}
+
+
+def access_key(found: AccessKey, user_name: str) -> iam.AccessKeyMetadata:
+    """Return an access key without its secret."""
+    return {
+        **named(user_name),
+        "AccessKeyId": found.id,
+        "Status": cast("iam.statusType", found.status),
+        "CreateDate": found.created,
+    }
+
+
+def new_access_key(found: AccessKey, user_name: str, secret: str) -> iam.AccessKey:
+    """Return an access key with its secret, as it is shown once."""
+    return cast("iam.AccessKey", {**access_key(found, user_name), "SecretAccessKey": secret})
+
+
+def mfa_device(found: MfaDevice, user_name: str) -> iam.MFADevice:
+    """Return an enabled device as the list of a user's devices shows it."""
+    return cast("iam.MFADevice", {**named(user_name), "SerialNumber": found.serial, "EnableDate": found.enabled})
+
+
+def virtual_mfa_device(found: MfaDevice, owner: iam.User | None) -> iam.VirtualMFADevice:
+    """Return a virtual device as lists show it; its seed is never shown again."""
+    shown: iam.VirtualMFADevice = {"SerialNumber": found.serial}
+    if owner is not None:
+        shown["User"] = owner
+    if found.enabled is not None:
+        shown["EnableDate"] = found.enabled
+    return shown
+
+
+def new_virtual_mfa_device(found: MfaDevice, seed: bytes, uri: str) -> iam.VirtualMFADevice:
+    """Return a new virtual device with its seed, as text and as a QR code, as it is shown once."""
+    shown = virtual_mfa_device(found, None)
+    shown["Base32StringSeed"] = totp.base32(seed).encode()
+    shown["QRCodePNG"] = totp.qr_png(uri)
+    if found.tags:
+        shown["Tags"] = tags(found.tags)
+    return shown

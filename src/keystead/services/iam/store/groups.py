@@ -65,9 +65,7 @@ def members_of(tx: Transaction, group_id: str) -> list[User]:
 
 def add_member(tx: Transaction, group: Group, user: User, now: dt.datetime) -> None:
     """Put a user, who is not in it, into a group."""
-    tx.execute(
-        insert(group_members).values(group_id=group.id, user_id=user.id, account_id=group.account_id, added=now)
-    )
+    tx.execute(insert(group_members).values(group_id=group.id, user_id=user.id, account_id=group.account_id, added=now))
 
 
 def remove_member(tx: Transaction, group: Group, user: User) -> None:

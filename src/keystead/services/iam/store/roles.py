@@ -1,5 +1,10 @@
 """Roles, by name or by unique id."""
 
+import datetime as dt
+from collections.abc import Mapping
+
+from sqlalchemy import update
+
 from keystead.services.iam import errors
 from keystead.services.iam.records import Role
 from keystead.services.iam.rules import name_key
@@ -50,3 +55,9 @@ def replace_role(tx: Transaction, role: Role) -> None:
 def remove_role(tx: Transaction, role: Role) -> None:
     """Forget a role."""
     rows.remove(tx, roles, roles.c.id == role.id)
+
+
+def note_role_use(tx: Transaction, uses: Mapping[str, tuple[dt.datetime, str]]) -> None:
+    """Keep when and from which region roles, by unique id, were last used; a role that is gone is passed over."""
+    for role_id, (used, region) in uses.items():
+        tx.execute(update(roles).where(roles.c.id == role_id).values(last_used=used, last_used_region=region))

@@ -36,8 +36,9 @@ def add(tx: Transaction, table: Table, record: object, **derived: object) -> Non
 
 
 def replace(tx: Transaction, table: Table, record: Any, **derived: object) -> None:
-    """Write a changed record over the row with its id."""
-    tx.execute(update(table).where(table.c.id == record.id).values(**_values(record), **derived))
+    """Write a changed record over the row with its key."""
+    (key,) = table.primary_key.columns
+    tx.execute(update(table).where(key == getattr(record, key.name)).values(**_values(record), **derived))
 
 
 def remove(tx: Transaction, table: Table, *where: ColumnElement[bool]) -> None:

@@ -1,0 +1,94 @@
+"""Whose access keys and MFA devices a request means: a named user's, or the caller's own.
+
+Only users and the root user own any; a role's session has to name a user.
+"""
+
+from dataclasses import dataclass
+from typing import cast
+
+from keystead.policy import PrincipalType
+from keystead.services import account
+from keystead.services.call import Call, Target
+from keystead.services.iam import arns, errors, targets, views
+from keystead.services.iam.records import User
+from keystead.services.iam.store.users import find_user, find_user_by_id
+from keystead.wire.shapes import iam
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A user, or the root user, whose id is the account's and whose name is empty."""
+
+    id: str
+    account_id: str
+    name: str
+    target: Target
+    shown: iam.User
+
+
+def find_owner(call: Call, name: str | None) -> Owner | None:
+    """Return the account's user of this name; without a name the caller, if it can own credentials; or None."""
+    if name is not None:
+        user = find_user(call.tx, call.account_id, name)
+    elif call.caller.principal.type is PrincipalType.ROOT:
+        return _root(call)
+    else:
+        user = _calling_user(call)
+    return None if user is None else _owning(user)
+
+
+def get_owner(call: Call, name: str | None) -> Owner:
+    """Return who a request means.
+
+    Errors: NoSuchEntity, ValidationError (no name, and the caller can own no credentials).
+    """
+    found = find_owner(call, name)
+    if found is not None:
+        return found
+    raise errors.user_name_needed() if name is None else errors.no_such_user(name)
+
+
+def target(call: Call, name: str | None) -> Target:
+    """Return who a request means as what it acts on."""
+    found = find_owner(call, name)
+    if found is not None:
+        return found.target
+    return Target() if name is None else Target(arns.user(call.account_id, name))
+
+
+def _calling_user(call: Call) -> User | None:
+    principal = call.caller.principal
+    if principal.type is PrincipalType.USER:
+        return find_user_by_id(call.tx, call.account_id, principal.unique_id)
+    if principal.type is PrincipalType.USER_SESSION:
+        return find_user_by_id(call.tx, call.account_id, principal.issuer_id)
+    return None
+
+
+def owner_by_id(call: Call, owner_id: str) -> Owner | None:
+    """Return who a credential of the caller's account belongs to, by the id that is stored with it, or None."""
+    if owner_id == call.account_id:
+        return _root(call)
+    user = find_user_by_id(call.tx, call.account_id, owner_id)
+    return None if user is None else _owning(user)
+
+
+def _owning(user: User) -> Owner:
+    return Owner(
+        id=user.id,
+        account_id=user.account_id,
+        name=user.name,
+        target=targets.principal(user.arn, user.tags),
+        shown=views.user_in_full(user),
+    )
+
+
+def _root(call: Call) -> Owner:
+    account_id = call.account_id
+    arn = arns.root(account_id)
+    facts = account.facts(call.tx, account_id)
+    # AWS shows the root user without name and path, whatever the model requires.
+    shown: dict[str, object] = {"UserId": account_id, "Arn": arn}
+    if facts is not None:
+        shown["CreateDate"] = facts.created
+    return Owner(id=account_id, account_id=account_id, name="", target=Target(arn), shown=cast("iam.User", shown))
