@@ -77,7 +77,16 @@ def service_of(request: HttpRequest, credential_scope_service: str | None) -> Se
     if request.path not in {"", "/"}:
         found = _paths().get((request.method, request.path))
         return found[0].service if found else "rest-json"
-    return "query"
+    return _unsigned_query(request)
+
+
+def _unsigned_query(request: HttpRequest) -> ServiceModel | Protocol:
+    """Return the service whose API version an unsigned query request names: STS has operations for strangers."""
+    try:
+        room = VERSIONS.get(parameters(request).get("Version", ""))
+    except AwsError:
+        return "query"
+    return load(room) if room else "query"
 
 
 def _by_target(request: HttpRequest, targets: list[str], scope: str | None) -> Routed:

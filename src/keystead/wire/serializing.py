@@ -91,7 +91,12 @@ def _fields(service: ServiceModel | None, code: str, error: AwsError, request_id
         given.setdefault(spelled, error.message)
     if "RequestId" in shape.members:
         given.setdefault("RequestId", request_id)
-    written = {name: _error_member(shape, name)(value) for name, value in given.items()}
+    # A member in a header is account's `errorType`, which is the code that every rest-json error carries there.
+    written = {
+        name: _error_member(shape, name)(value)
+        for name, value in given.items()
+        if "location" not in shape.members[name].serialization
+    }
     if not spelled and error.message:
         written["message"] = error.message
     return written
