@@ -20,6 +20,11 @@ TAGS_PER_RESOURCE = 50
 VIRTUAL_MFA_DEVICES_PER_ACCOUNT = USERS_PER_ACCOUNT
 SERIAL_NUMBER_LENGTH = 256
 
+# How long a role's sessions may last, in seconds, until its owner says otherwise.
+DEFAULT_SESSION_SECONDS = 3600
+# Roles under these paths are made by AWS services alone.
+PATHS_OF_AWS = ("/aws-service-role/", "/aws-reserved/")
+
 _RESERVED_PREFIX = "aws:"
 
 
@@ -76,11 +81,3 @@ def without_tags(present: Mapping[str, str], keys: Iterable[str], *, fold: bool 
 
 def _same(key: str, *, fold: bool) -> str:
     return key.lower() if fold else key
-
-
-ROLES_PER_ACCOUNT = 1000
-POLICIES_PER_ACCOUNT = 1500
-# How long a role's sessions may last, in seconds, until its owner says otherwise.
-DEFAULT_SESSION_SECONDS = 3600
-# Roles under these paths are made by AWS services alone.
-PATHS_OF_AWS = ("/aws-service-role/", "/aws-reserved/")

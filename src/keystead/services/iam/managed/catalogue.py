@@ -50,6 +50,8 @@ class Catalogue:
         """Use `catalogue()`."""
         self._index = index
         self._source = source
+        # Many principals hold the same few policies: they share one text.
+        self._current = functools.lru_cache(maxsize=256)(source.current)
         self._policies: dict[str, AwsManagedPolicy] = {}
 
     def __len__(self) -> int:
@@ -74,19 +76,19 @@ class Catalogue:
         if policy is None:
             return None
         if version is None or version == policy.default_version:
-            return self._source.current(policy)
-        return self._source.earlier(policy, version) if version in policy.versions else None
+            return self._current(arn)
+        return self._source.earlier(arn, version) if version in policy.versions else None
 
 
 class Documents:
     """Where the texts of a catalogue come from."""
 
-    def current(self, policy: AwsManagedPolicy) -> str:
-        """Return the document in force."""
+    def current(self, arn: str) -> str:
+        """Return the document in force of a policy that the index lists."""
         raise NotImplementedError
 
-    def earlier(self, policy: AwsManagedPolicy, version: int) -> str:
-        """Return the document of a version that the index lists."""
+    def earlier(self, arn: str, version: int) -> str:
+        """Return the document of another version that the index lists."""
         raise NotImplementedError
 
 
@@ -94,11 +96,11 @@ class _Zipped(Documents):
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
 
-    def current(self, policy: AwsManagedPolicy) -> str:
-        return self._archive.read(current_member(policy.arn)).decode()
+    def current(self, arn: str) -> str:
+        return self._archive.read(current_member(arn)).decode()
 
-    def earlier(self, policy: AwsManagedPolicy, version: int) -> str:
-        history = orjson.loads(lzma.decompress(self._archive.read(history_member(policy.arn))))
+    def earlier(self, arn: str, version: int) -> str:
+        history = orjson.loads(lzma.decompress(self._archive.read(history_member(arn))))
         return render(history[f"v{version}"])
 
 
@@ -108,11 +110,11 @@ class _Parsed(Documents):
     def __init__(self, entries: Mapping[str, Any]) -> None:
         self._entries = entries
 
-    def current(self, policy: AwsManagedPolicy) -> str:
-        return render(self._entries[policy.arn]["document"])
+    def current(self, arn: str) -> str:
+        return render(self._entries[arn]["document"])
 
-    def earlier(self, policy: AwsManagedPolicy, version: int) -> str:
-        raise LookupError(policy.arn, version)
+    def earlier(self, arn: str, version: int) -> str:
+        raise LookupError(arn, version)
 
 
 def render(document: Any) -> str:
