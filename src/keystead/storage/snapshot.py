@@ -16,7 +16,7 @@ def take(tx: Transaction) -> str:
     """Return every row of every table but the change feed, as text."""
     rows = {
         table.name: [
-            {name: _plain(value) for name, value in row._mapping.items()}  # noqa: SLF001  SQLAlchemy's public accessor
+            {str(name): _plain(value) for name, value in row._mapping.items()}  # noqa: SLF001  SQLAlchemy's public accessor
             for row in tx.execute(select(table))
         ]
         for table in metadata.sorted_tables
