@@ -30,7 +30,7 @@ _LONE_LINE_FEED: Final = re.compile(rb"(?<!\r)\n")
 REASONS: Final[Mapping[int, str]] = MappingProxyType({status.value: status.phrase for status in HTTPStatus})
 
 
-class Refused(Exception):  # noqa: N818 -- it is an answer, not a failure of ours
+class Refused(Exception):
     """A request that HTTP itself refuses, before any service is asked."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
