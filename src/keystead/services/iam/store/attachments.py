@@ -62,7 +62,7 @@ def usage_of(tx: Transaction, account_id: str, policy_arn: str) -> Usage:
 
 
 def _counted(tx: Transaction, column: ColumnElement[str], where: ColumnElement[bool]) -> Counter[str]:
-    statement = (
-        select(column.label("arn"), func.count().label("uses")).where(where, column.is_not(None)).group_by(column)
+    counted = select(column.label("arn"), func.count().label("uses"))
+    return Counter(
+        {row.arn: row.uses for row in tx.execute(counted.where(where, column.is_not(None)).group_by(column))}
     )
-    return Counter({row.arn: row.uses for row in tx.execute(used)})
