@@ -2,9 +2,9 @@
 
 import base64
 import datetime as dt
+import json
 from typing import Any
 
-import orjson
 from sqlalchemy import insert, select
 
 from keystead.storage.schema import metadata
@@ -16,18 +16,18 @@ def take(tx: Transaction) -> str:
     """Return every row of every table but the change feed, as text."""
     rows = {
         table.name: [
-            {str(name): _plain(value) for name, value in row._mapping.items()}  # noqa: SLF001  SQLAlchemy's public accessor
+            {name: _plain(value) for name, value in row._mapping.items()}  # noqa: SLF001  SQLAlchemy's public accessor
             for row in tx.execute(select(table))
         ]
         for table in metadata.sorted_tables
         if table is not changes
     }
-    return orjson.dumps(rows).decode()
+    return json.dumps(rows)
 
 
 def restore(tx: Transaction, text: str) -> None:
     """Replace every row of every table but the change feed by those of a snapshot."""
-    kept = orjson.loads(text)
+    kept = json.loads(text)
     for table in reversed(metadata.sorted_tables):
         if table is not changes:
             tx.execute(table.delete())
