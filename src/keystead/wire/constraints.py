@@ -15,6 +15,8 @@ from keystead.wire.patterns import matcher
 
 # A pattern is not tried on a value that is this long and too long anyway: the answer is a refusal either way.
 _PATTERN_LIMIT: Final = 16_384
+# The answer to a long list of nonsense must not be many times as long.
+_MOST_DESCRIBED: Final = 100
 _MASK: Final = "***"
 
 Path = tuple[str, Any]  # (name, the path it hangs on or None): cheap to pass on, written out only when reported
@@ -30,7 +32,8 @@ class Violation(NamedTuple):
 
     def sentence(self) -> str:
         """Return what AWS says about this member."""
-        return f"Value {self.value} at '{self.path}' failed to satisfy constraint: {self.rule}"
+        value = f" {self.value}" if self.value else ""
+        return f"Value{value} at '{self.path}' failed to satisfy constraint: {self.rule}"
 
 
 Check = Callable[[Any, Path | None, list[Violation]], None]
@@ -55,7 +58,7 @@ def describe(violations: list[Violation]) -> str:
     """Return the message of the validation error: how many, and each in AWS's sentence."""
     count = len(violations)
     head = f"{count} validation error{'' if count == 1 else 's'} detected: "
-    return head + "; ".join(violation.sentence() for violation in violations)
+    return head + "; ".join(violation.sentence() for violation in violations[:_MOST_DESCRIBED])
 
 
 def _written(path: Path | None) -> str:
@@ -105,7 +108,7 @@ def _list(shape: Any) -> Check | None:
         if scalar is not None:
             broken = next((rules for item in value if (rules := scalar(item))), None)
             if broken:
-                rule = (broken[0][0], f"Member must satisfy constraint: [{every_rule}]")
+                rule = ("element", f"Member must satisfy constraint: [{every_rule}]")
                 found.append(_violation(value, path, shape, rule))
         elif check_item is not None:
             for number, item in enumerate(value, 1):
@@ -125,12 +128,12 @@ def _map(shape: Any) -> Check | None:
         if check_length is not None:
             found.extend(_violation(value, path, shape, broken) for broken in check_length(value))
         if check_key is not None and (broken := next((rules for key in value if (rules := check_key(key))), None)):
-            rule = (broken[0][0], f"Map keys must satisfy constraint: [{key_rules}]")
+            rule = ("element", f"Map keys must satisfy constraint: [{key_rules}]")
             found.append(_violation(value, path, shape, rule))
         if scalar is not None:
             broken = next((rules for item in value.values() if (rules := scalar(item))), None)
             if broken:
-                rule = (broken[0][0], f"Map value must satisfy constraint: [{value_rules}]")
+                rule = ("element", f"Map value must satisfy constraint: [{value_rules}]")
                 found.append(_violation(value, path, shape, rule))
         elif check_value is not None:
             for key, item in value.items():
@@ -270,11 +273,15 @@ def _most_value(most: float) -> str:
 
 
 def _violation(value: Any, path: Path | None, shape: Any, rule: tuple[str, str]) -> Violation:
-    return Violation(_written(path), f"'{_shown(value, shape)}'", *rule)
+    shown = _shown(value, shape)
+    return Violation(_written(path), "" if shown == _MASK else f"'{shown}'", *rule)
 
 
 def _shown(value: Any, shape: Any) -> str:
-    """Return a value as a message shows it; what the model calls sensitive is never shown, at any depth."""
+    """Return a value as a message shows it; what the model calls sensitive is never shown, at any depth.
+
+    Source: where a whole value is sensitive AWS leaves it out: "Value at 'password' failed to satisfy ...".
+    """
     if shape.metadata.get("sensitive"):
         return _MASK
     match shape.type_name:

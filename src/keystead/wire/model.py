@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from threading import Lock
 from typing import Any, Final, Literal, cast
 
 
@@ -76,10 +76,22 @@ class ServiceModel:
 
 def load(service: str) -> ServiceModel:
     """Return the model of a service, named as our room ("sso_admin") or as botocore does ("sso-admin")."""
-    return _load(SERVICES[service.replace("-", "_")])
+    room = service.replace("-", "_")
+    return _LOADED.get(room) or _load_once(room)
 
 
-@cache
+_LOADED: Final[dict[str, ServiceModel]] = {}
+_LOADING: Final = Lock()
+
+
+def _load_once(room: str) -> ServiceModel:
+    """Load a model once, also when two threads want it first: operations are compared by identity."""
+    with _LOADING:
+        if room not in _LOADED:
+            _LOADED[room] = _load(SERVICES[room])
+        return _LOADED[room]
+
+
 def _load(service: str) -> ServiceModel:
     from botocore.loaders import Loader
     from botocore.model import ServiceModel as BotocoreModel

@@ -17,6 +17,10 @@ _ORGANIZATIONS: Final[Mapping[str, tuple[str, str]]] = {
     "pattern": ("INVALID_PATTERN", "You provided a value that does not match the required pattern."),
     "enum": ("INVALID_ENUM", "You specified an invalid value."),
     "union": ("INVALID_ENUM", "You specified an invalid value."),
+    "element": (
+        "INVALID_LIST_MEMBER",
+        "You provided a list to a parameter that contains at least one invalid value.",
+    ),
     "min length": ("MIN_LENGTH_EXCEEDED", "You provided a string parameter that is shorter than allowed."),
     "max length": ("MAX_LENGTH_EXCEEDED", "You provided a string parameter that is longer than allowed."),
     "min value": ("MIN_VALUE_EXCEEDED", "You provided a numeric parameter that has a smaller value than allowed."),

@@ -36,7 +36,7 @@ def _entity(found: re.Match[str]) -> str:
 
 def writer(shape: Any) -> Writer:
     """Compile the writer of a shape: from the value to the inside of its element."""
-    if shape.serialization.keys() & {"flattened", "name", "xmlAttribute", "timestampFormat"} - {"name"}:
+    if shape.serialization.keys() & {"flattened", "name", "xmlAttribute", "timestampFormat"}:
         raise UnsupportedModelError(f"{shape.name}: {dict(shape.serialization)} is in no query model we speak")
     match shape.type_name:
         case "structure":
