@@ -316,6 +316,19 @@ def test_tls_serves_an_unmodified_client(certificate: tuple[Path, Path]) -> None
         assert server.stop() == 0
 
 
+def test_t70_a_tls_handshake_that_is_not_finished_is_closed(certificate: tuple[Path, Path]) -> None:
+    cert, key = certificate
+    server = start_server("--ephemeral", "--tls-cert", str(cert), "--tls-key", str(key))
+    try:
+        host, port = server.url.removeprefix("https://").split(":")
+        with socket.create_connection((host, int(port)), timeout=30) as half_open:
+            started = time.monotonic()
+            assert half_open.recv(10) == b""
+            assert time.monotonic() - started < 30
+    finally:
+        assert server.stop() == 0
+
+
 def test_a_certificate_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.pem").write_text("nothing")
     told = run("serve", "--ephemeral", "--tls-cert", str(tmp_path / "x.pem"), "--tls-key", str(tmp_path / "x.pem"))

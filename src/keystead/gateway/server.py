@@ -37,6 +37,8 @@ DRAIN_SECONDS: Final = 10.0
 # What it leaves to bytes that are already in the kernel's hands.
 LAST_CALL_SECONDS: Final = 0.05
 RESPAWN_SECONDS: Final = 1.0
+# A TLS handshake takes milliseconds; a client that does not finish it is closed.
+HANDSHAKE_SECONDS: Final = 5.0
 QUICK_DEATH_SECONDS: Final = 5.0
 QUICK_DEATHS: Final = 3
 _OPEN_FILES: Final = 65_536
@@ -157,7 +159,7 @@ async def _run(
     if parent is not None:
         loop.add_reader(parent, stop.set)
     edge = Edge(application, public_pages(settings))
-    handshake = 10.0 if context else None
+    handshake = HANDSHAKE_SECONDS if context else None
     server = await loop.create_server(
         edge, sock=listener, backlog=BACKLOG, ssl=context, ssl_handshake_timeout=handshake
     )
