@@ -110,11 +110,13 @@ def client(server: Server) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[InProcess]:
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InProcess]:
     """A whole Keystead inside this process, on a new SQLite, with a clock that the test moves."""
     from in_process import InProcess
 
     opened = InProcess(tmp_path)
+    # Clients sign by the same clock, or every signature would be from another time.
+    monkeypatch.setattr("botocore.auth.get_current_datetime", opened.clock)
     yield opened
     opened.close()
 

@@ -66,7 +66,8 @@ def tags(found: Mapping[str, str]) -> list[iam.Tag]:
 
 def boundary(arn: str) -> iam.AttachedPermissionsBoundary:
     """Return a permissions boundary as AWS shows it."""
-    return {"PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": arn}
+    # The model says PermissionsBoundaryPolicy; AWS answers Policy, as its documentation says.
+    return cast("iam.AttachedPermissionsBoundary", {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn})
 
 
 def user(found: User) -> iam.User:
