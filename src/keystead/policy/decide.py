@@ -137,9 +137,8 @@ class _Evaluation:
         sets: list[PolicySet] = list(self.scps or ())
         authority = self.authority
         if self.principal.type not in _NO_POLICIES:
-            for policies in (authority.identity, authority.boundary, authority.session):
-                if policies is not None:
-                    sets.append(policies)
+            own = (authority.identity, authority.boundary, authority.session)
+            sets.extend(policies for policies in own if policies is not None)
         return sets
 
     def _principal_sets(self) -> Iterable[PolicySet]:
@@ -160,7 +159,8 @@ class _Evaluation:
         if principal.account_id == request.resource_account and principal.account_id:
             return self._rcp_gate() or self._scp_gate() or self._own_gates(self._resource_grant()) or ("", "")
         # The caller's own side is named first: the answer then says nothing about the other account.
-        return self._scp_gate() or self._caller_gates(Grant.NONE) or self._rcp_gate() or self._resource_gate() or ("", "")
+        caller = self._scp_gate() or self._caller_gates(Grant.NONE)
+        return caller or self._rcp_gate() or self._resource_gate() or ("", "")
 
     def _own_gates(self, grant: Grant) -> tuple[str, str] | None:
         """Check the gates of one account, where a resource policy may stand in for other policies."""
@@ -213,7 +213,7 @@ class _Evaluation:
         return Grant.NONE if self.resource_policy is None else self._best_grant(self.resource_policy)
 
     def _resource_kind(self) -> str:
-        kinds = {policy.source.kind for policy in self.resource_policy.policies} if self.resource_policy else set()
+        kinds = {policy.source.kind for policy in (self.resource_policy or PolicySet.EMPTY).policies}
         is_trust = PolicyKind.TRUST in kinds or (not kinds and self.action in service_rules.TRUST_ACTIONS)
         return "trust" if is_trust else "resource"
 
@@ -273,7 +273,7 @@ class _Evaluation:
                 for statement in group:
                     if statement.resource_matches(self.resource, self.context):
                         keys |= statement.keys()
-        return frozenset(keys - {key for key, value in self.context.items() if value is not None})
+        return frozenset(keys.difference(self.context))
 
 
 def _is_root(principal: Principal) -> bool:

@@ -57,9 +57,7 @@ class Determining:
     def of(cls, compiled: CompiledStatement) -> Determining:
         """Describe a statement."""
         statement = compiled.statement
-        return cls(
-            compiled.source, statement.sid, statement.effect, statement.index, statement.line, statement.column
-        )
+        return cls(compiled.source, statement.sid, statement.effect, statement.index, statement.line, statement.column)
 
     def to_json(self) -> dict[str, object]:
         """Give the statement as JSON-ready data."""

@@ -23,7 +23,8 @@ NO_VENDOR: Final = "Actions/Conditions must be prefaced by a vendor, e.g., iam, 
 TWO_COLONS: Final = "Actions/Condition can contain only one colon."
 VENDOR_PATTERN: Final = "Resource vendor must be fully qualified and cannot contain regexes."
 TRUST_ACTIONS: Final = (
-    "Trust Policy statement actions can only be sts:AssumeRole, sts:AssumeRoleWithSAML,  and sts:AssumeRoleWithWebIdentity"
+    "Trust Policy statement actions can only be sts:AssumeRole, "
+    "sts:AssumeRoleWithSAML,  and sts:AssumeRoleWithWebIdentity"
 )
 LEGACY: Final = "The policy failed legacy parsing"
 

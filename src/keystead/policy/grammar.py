@@ -62,7 +62,7 @@ def parse(text: str, kind: PolicyKind) -> Document:
 
 
 def load(value: str | Mapping[str, object], kind: PolicyKind) -> Document:
-    """Read a policy that AWS might refuse, to evaluate it closed: what is broken never allows, and a broken Deny denies.
+    """Read a policy that AWS might refuse, to evaluate it closed: broken, it never allows, and a broken Deny denies.
 
     Errors: PolicyError when it is no policy document at all.
     """
@@ -229,13 +229,9 @@ def _principal_problems(statement: Statement, kind: PolicyKind) -> Iterator[Prob
     for entry in (*(statement.principals or ()), *(statement.not_principals or ())):
         if kind is PolicyKind.TRUST and entry.type in ("*", "CanonicalUser"):
             shown = "STAR" if entry.type == "*" else entry.type
-            yield Problem(
-                _RANK_KIND, errors.invalid_trust_principal(shown, entry.value), statement.offset, False
-            )
+            yield Problem(_RANK_KIND, errors.invalid_trust_principal(shown, entry.value), statement.offset, False)
         elif not principals.is_valid(entry):
-            yield Problem(
-                _RANK_KIND, errors.invalid_principal(entry.type, entry.value), statement.offset, False
-            )
+            yield Problem(_RANK_KIND, errors.invalid_principal(entry.type, entry.value), statement.offset, False)
 
 
 def _rcp_problems(statement: Statement) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
@@ -14,7 +14,7 @@ _DATE: Final = re.compile(
     r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})"
     r"(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(\.[0-9]{1,18})?)?(Z|[+-][0-9]{2}:?[0-9]{2}))?)?)?"
 )
-_START: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_START: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @lru_cache(maxsize=4096)
@@ -35,7 +35,9 @@ def instant(text: str) -> Decimal | None:
     found = _DATE.fullmatch(text)
     if found is None:
         return Decimal(text) if _EPOCH.fullmatch(text) else None
-    year, month, day, hour, minute, second = (int(part or default) for part, default in zip(found.groups()[:6], _LEAST))
+    year, month, day, hour, minute, second = (
+        int(part or default) for part, default in zip(found.groups()[:6], _LEAST, strict=True)
+    )
     try:
         moment = datetime(year, month, day, hour, minute, second, tzinfo=_zone(found.group(8)))
         whole = (moment - _START) // timedelta(seconds=1)
@@ -49,7 +51,7 @@ _LEAST: Final = (1, 1, 1, 0, 0, 0)
 
 def _zone(text: str | None) -> timezone:
     if text is None or text == "Z":
-        return timezone.utc
+        return UTC
     digits = text[1:].replace(":", "")
     ahead = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     return timezone(ahead if text[0] == "+" else -ahead)

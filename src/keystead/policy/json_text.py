@@ -105,7 +105,7 @@ def _string(text: str, offset: int) -> tuple[str, int]:
         message = "expected a string"
         raise JsonError(message, offset)
     try:
-        value, end = json.decoder.scanstring(text, offset + 1, True)
+        value, end = json.decoder.scanstring(text, offset + 1, True)  # type: ignore[attr-defined]  # typeshed leaves it out
     except ValueError as error:
         message = "not a valid string"
         raise JsonError(message, offset) from error

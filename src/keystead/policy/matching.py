@@ -90,7 +90,7 @@ class ArnGlob:
         """Tell whether the segments and then `rest` make up the text."""
         starts = [0]
         for chunks, runs_on in self._segments:
-            starts = _advance(text, starts, chunks, runs_on)
+            starts = _advance(text, starts, chunks, runs_on=runs_on)
             if not starts:
                 return False
         first = rest[0]
@@ -103,7 +103,7 @@ class ArnGlob:
         return False
 
 
-def _advance(text: str, starts: list[int], chunks: Chunks, runs_on: bool) -> list[int]:
+def _advance(text: str, starts: list[int], chunks: Chunks, *, runs_on: bool) -> list[int]:
     reached: list[int] = []
     for start in starts:
         colon = text.find(":", start)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from .instants import instant, number
 from .matching import Chunks, Token, Wild, ascii_lower, chunks_of, matches
-from .variables import BrokenPolicyError, Part, Variable, parts_of, plain, tokens
+from .variables import BrokenPolicyError, Part, parts_of, plain, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,11 +121,11 @@ def _arn_pattern(pattern: list[Token]) -> tuple[Chunks, ...] | None:
     if pattern == [Wild.ANY]:
         return (chunks_of(pattern),) * ARN_PARTS
     parts: list[list[Token]] = [[]]
-    for token in pattern:
-        if token == ":" and len(parts) < ARN_PARTS:
+    for mark in pattern:
+        if mark == ":" and len(parts) < ARN_PARTS:
             parts.append([])
         else:
-            parts[-1].append(token)
+            parts[-1].append(mark)
     return tuple(chunks_of(part) for part in parts) if len(parts) == ARN_PARTS else None
 
 
@@ -226,11 +226,6 @@ def _ip(text: str) -> tuple[int, int] | None:
     except ValueError:
         return None
     return address.version, int(address)
-
-
-def has_variable(parts: tuple[Part, ...]) -> bool:
-    """Tell whether text needs the request to be read."""
-    return any(isinstance(part, Variable) for part in parts)
 
 
 _COMPARISONS: Final[tuple[tuple[str, Callable[[Decimal, Decimal], bool], bool], ...]] = (

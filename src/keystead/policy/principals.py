@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 
 _ACCOUNT_DIGITS: Final = 12
 _ROLE_SESSIONS: Final = frozenset({PrincipalType.ROLE_SESSION, PrincipalType.SERVICE_LINKED_ROLE_SESSION})
-_IN_NO_ACCOUNT: Final = frozenset(
-    {PrincipalType.SERVICE, PrincipalType.ANONYMOUS, PrincipalType.FEDERATED_PROVIDER}
-)
+_IN_NO_ACCOUNT: Final = frozenset({PrincipalType.SERVICE, PrincipalType.ANONYMOUS, PrincipalType.FEDERATED_PROVIDER})
 _UNIQUE_PREFIXES: Final = ("AIDA", "AROA")
 _KNOWN_PROVIDERS: Final = frozenset(
     {"cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com", "accounts.google.com"}
@@ -31,7 +29,6 @@ class Grant(IntEnum):
     ACCOUNT = 1  # Delegates to the account: an identity-based policy must allow too.
     ISSUER = 2  # Names the role or user behind the session: boundary and session policy still limit.
     DIRECT = 3  # Names this very principal, or everyone: no implicit deny limits it.
-
 
 
 class PrincipalMatcher:
