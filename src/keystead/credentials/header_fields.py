@@ -26,7 +26,9 @@ def unambiguous(pairs: tuple[tuple[str, str], ...]) -> dict[str, str]:
     if "_" in "".join(headers):
         _check_underscores(headers)
     if len(headers) != len(pairs):
-        _check_duplicates(name for name, _ in pairs)
+        for name in _duplicates(name for name, _ in pairs):
+            # A duplicate that decides nothing may be there, as proxies make them, but nobody can have signed it.
+            del headers[name]
     return headers
 
 
@@ -50,9 +52,11 @@ def _check_underscores(headers: Iterable[str]) -> None:
             raise incomplete(f"The header '{name}' is not allowed.")
 
 
-def _check_duplicates(names: Iterable[str]) -> None:
+def _duplicates(names: Iterable[str]) -> set[str]:
     seen: set[str] = set()
+    found: set[str] = set()
     for name in names:
         if name in seen and _decides(name):
             raise incomplete(f"The header '{name}' occurs more than once.")
-        seen.add(name)
+        (found if name in seen else seen).add(name)
+    return found

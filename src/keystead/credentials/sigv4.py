@@ -79,7 +79,7 @@ class SignedRequest:
     token: str | None = field(repr=False)
     presigned: bool
     expires_seconds: int
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False, compare=False)
 
 
 def is_signed(request: HttpRequest) -> bool:
@@ -163,7 +163,7 @@ def _read_header(authorization: str, headers: Mapping[str, str]) -> SignedReques
         _refuse_algorithm(algorithm)
     parameters = {}
     for part in rest.split(","):
-        name, equals, value = part.strip(" ").partition("=")
+        name, equals, value = part.lstrip(" ").partition("=")
         if not equals or name in parameters:
             raise _not_a_pair(authorization, "duplicate key" if equals else "missing equal-sign")
         parameters[name] = value
