@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 import keystead
-from conftest import Server, environment, make_client, start_server
+from live import Server, environment, make_client, start_server
 
 KEY = {
     "KEYSTEAD_MANAGEMENT_ACCOUNT_ID": "111122223333",

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Server, start_server
-from server.conftest import read_all
+from live import Server, start_server
+from server.raw import read_all
 
 GROWTH_KIB = 32 * 1024
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"

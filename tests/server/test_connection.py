@@ -10,7 +10,7 @@ import pytest
 
 from keystead.gateway import connection as module
 from keystead.wire.http import HttpRequest, HttpResponse
-from server.conftest import Running, read_all
+from server.raw import Running, read_all
 
 GET = b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n"
 
