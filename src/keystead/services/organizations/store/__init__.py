@@ -1,0 +1,1 @@
+"""The only SQL on the organizations tables, one module per kind of record."""
