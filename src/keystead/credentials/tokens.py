@@ -79,6 +79,8 @@ class SessionClaims:
     epoch: int = 0
     provider: str = ""
     context: Pairs = ()
+    # Says nothing: makes the token as long as its caller wants to see one (MinimumSessionTokenSize).
+    padding: str = ""
 
 
 _FIELDS: Final = tuple(SessionClaims.__dataclass_fields__)
