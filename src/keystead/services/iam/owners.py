@@ -87,8 +87,12 @@ def _root(call: Call) -> Owner:
     account_id = call.account_id
     arn = arns.root(account_id)
     facts = account.facts(call.tx, account_id)
-    # AWS shows the root user without name and path, whatever the model requires.
-    shown: dict[str, object] = {"UserId": account_id, "Arn": arn}
-    if facts is not None:
-        shown["CreateDate"] = facts.created
+    # AWS shows the root user without path and name, whatever the model requires.
+    shown = {
+        "Path": None,
+        "UserName": None,
+        "UserId": account_id,
+        "Arn": arn,
+        "CreateDate": None if facts is None else facts.created,
+    }
     return Owner(id=account_id, account_id=account_id, name="", target=Target(arn), shown=cast("iam.User", shown))

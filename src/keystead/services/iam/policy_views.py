@@ -42,6 +42,11 @@ def version(found: PolicyVersion, default: int) -> iam.PolicyVersion:
     return _version(found.version, default, found.created)
 
 
+def version_in_full(found: PolicyVersion, default: int) -> iam.PolicyVersion:
+    """Return a version of a customer managed policy, with its document."""
+    return with_document(version(found, default), found.document)
+
+
 def aws_versions(found: AwsManagedPolicy) -> list[iam.PolicyVersion]:
     """Return the versions of an AWS managed policy, newest first, without their documents."""
     numbers = sorted(found.versions, reverse=True)

@@ -140,3 +140,13 @@ class Attachment:
     account_id: str
     policy_arn: str
     attached: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RoleDeletion:
+    """How the deletion of a service-linked role went. `reason` is empty unless it failed."""
+
+    id: str
+    account_id: str
+    status: str
+    reason: str

@@ -18,6 +18,8 @@ from keystead.services.iam.store.roles import add_role, find_role
 from keystead.services.iam.store.users import add_user
 from keystead.storage import Transaction
 
+ORGANIZATIONS = "organizations.amazonaws.com"
+
 _ADMINISTRATOR_ACCESS = PREFIX + "AdministratorAccess"
 
 
@@ -40,7 +42,7 @@ LINKED_SERVICES = {
     linked.service: linked
     for linked in (
         LinkedService(
-            "organizations.amazonaws.com",
+            ORGANIZATIONS,
             "AWSServiceRoleForOrganizations",
             PREFIX + "aws-service-role/AWSOrganizationsServiceTrustPolicy",
             "Service-linked role used by AWS Organizations to enable integration of other AWS services "

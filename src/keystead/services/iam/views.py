@@ -1,5 +1,6 @@
 """From records to the shapes of IAM's answers."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import NotRequired, TypedDict, TypeVar, cast
 
@@ -105,35 +106,28 @@ def group(found: Group) -> iam.Group:
     }
 
 
-class Named(TypedDict):
-    """The member that names a user, and is left out for the root user, who has no name."""
-
-    UserName: NotRequired[str]
-
-
-def named(name: str) -> Named:
-    """Return the member that names a user; the root user, whose name is empty, goes without."""
-    return {"UserName": name} if name else {}
+def user_name(name: str) -> str:
+    """Return the name of whose credential it is; the root user has none, and AWS leaves the member out."""
+    return cast("str", name or None)
 
 
-def access_key(found: AccessKey, user_name: str) -> iam.AccessKeyMetadata:
+def access_key(found: AccessKey, owner_name: str) -> iam.AccessKeyMetadata:
     """Return an access key without its secret."""
     return {
-        **named(user_name),
+        "UserName": user_name(owner_name),
         "AccessKeyId": found.id,
         "Status": cast("iam.statusType", found.status),
         "CreateDate": found.created,
     }
 
 
-def new_access_key(found: AccessKey, user_name: str, secret: str) -> iam.AccessKey:
-    """Return an access key with its secret, as it is shown once."""
-    return cast("iam.AccessKey", {**access_key(found, user_name), "SecretAccessKey": secret})
-
-
-def mfa_device(found: MfaDevice, user_name: str) -> iam.MFADevice:
+def mfa_device(found: MfaDevice, owner_name: str) -> iam.MFADevice:
     """Return an enabled device as the list of a user's devices shows it."""
-    return cast("iam.MFADevice", {**named(user_name), "SerialNumber": found.serial, "EnableDate": found.enabled})
+    return {
+        "UserName": user_name(owner_name),
+        "SerialNumber": found.serial,
+        "EnableDate": cast("dt.datetime", found.enabled),
+    }
 
 
 def virtual_mfa_device(found: MfaDevice, owner: iam.User | None) -> iam.VirtualMFADevice:

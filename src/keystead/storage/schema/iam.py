@@ -146,3 +146,14 @@ account_aliases = Table(
     Column("account_id", String(12), primary_key=True),
     Column("alias", String(63), nullable=False, unique=True),
 )
+
+# How the deletions of service-linked roles went, which AWS tells by task id.
+role_deletions = Table(
+    "iam_role_deletions",
+    metadata,
+    Column("id", String(1000), primary_key=True),
+    Column("account_id", String(12), nullable=False),
+    Column("status", String(16), nullable=False),
+    # Why it failed; "" if it did not.
+    Column("reason", String(1000), nullable=False),
+)

@@ -35,7 +35,7 @@ def create_access_key(call: Call, request: iam.CreateAccessKeyInput) -> iam.Crea
         call.tx, owner.account_id, owner.id, keyring=house.keyring, now=call.now, random=house.random
     )
     call.tx.changed(call.account_id)
-    return {"AccessKey": views.new_access_key(key, owner.name, secret)}
+    return {"AccessKey": {**views.access_key(key, owner.name), "SecretAccessKey": secret}}
 
 
 @operation("iam", authorizes=_owner)
@@ -113,4 +113,4 @@ def get_access_key_last_used(call: Call, request: iam.GetAccessKeyLastUsedInput)
     }
     if key.last_used is not None:
         last_used["LastUsedDate"] = key.last_used
-    return {**views.named(owner.name), "AccessKeyLastUsed": last_used}
+    return {"UserName": views.user_name(owner.name), "AccessKeyLastUsed": last_used}

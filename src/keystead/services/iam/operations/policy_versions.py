@@ -66,16 +66,16 @@ def _version(tx: Transaction, policy: ManagedPolicy, number: int | None) -> iam.
         return None
     if isinstance(policy, Policy):
         kept = store.find_version(tx, policy, number)
-        return None if kept is None else _in_full(kept, policy)
+        return None if kept is None else policy_views.version_in_full(kept, policy.default_version)
     document = managed.catalogue().document(policy.arn, number)
     if document is None:
         return None
-    (shown,) = [version for version in policy_views.aws_versions(policy) if version["VersionId"] == f"v{number}"]
+    (shown,) = [
+        version
+        for version in policy_views.aws_versions(policy)
+        if version["VersionId"] == policy_views.version_id(number)
+    ]
     return policy_views.with_document(shown, document)
-
-
-def _in_full(version: PolicyVersion, policy: Policy) -> iam.PolicyVersion:
-    return policy_views.with_document(policy_views.version(version, policy.default_version), version.document)
 
 
 @operation("iam", authorizes=_named)

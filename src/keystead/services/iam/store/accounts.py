@@ -14,6 +14,7 @@ from keystead.storage.schema.iam import (
     mfa_devices,
     policies,
     policy_versions,
+    role_deletions,
     roles,
     users,
 )
@@ -27,6 +28,7 @@ _OWNED = (
     inline_policies,
     mfa_devices,
     policies,
+    role_deletions,
     roles,
     users,
 )

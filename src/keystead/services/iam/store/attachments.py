@@ -1,6 +1,7 @@
 """Which managed policies hang on which users, groups and roles, and which are their boundaries."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
@@ -23,6 +24,15 @@ def list_attachments(tx: Transaction, owner_id: str) -> list[Attachment]:
     """Return what is attached to a user, group or role, in order of ARNs."""
     found = rows.find_all(tx, attachments, Attachment, attachments.c.owner_id == owner_id)
     return sorted(found, key=lambda attachment: attachment.policy_arn)
+
+
+def attachments_of(tx: Transaction, owner_ids: Collection[str]) -> dict[str, list[Attachment]]:
+    """Return what is attached to users, groups and roles, in order of ARNs, by their ids."""
+    found = rows.find_all(tx, attachments, Attachment, attachments.c.owner_id.in_(owner_ids))
+    by_owner: dict[str, list[Attachment]] = {owner_id: [] for owner_id in owner_ids}
+    for attachment in sorted(found, key=lambda attachment: attachment.policy_arn):
+        by_owner[attachment.owner_id].append(attachment)
+    return by_owner
 
 
 def attachments_of_policy(tx: Transaction, account_id: str, policy_arn: str) -> list[Attachment]:

@@ -1,6 +1,8 @@
 """Customer managed policies and their versions."""
 
-from sqlalchemy import ColumnElement, func, select
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, select
 
 from keystead.services.iam import errors
 from keystead.services.iam.records import Policy, PolicyVersion
@@ -66,14 +68,6 @@ def list_versions(tx: Transaction, policy: Policy) -> list[PolicyVersion]:
     return sorted(found, key=lambda version: -version.version)
 
 
-def count_versions(tx: Transaction, account_id: str) -> int:
-    """Return how many versions all the policies of an account have together."""
-    joined = policy_versions.join(policies, policies.c.id == policy_versions.c.policy_id)
-    statement = select(func.count()).select_from(joined).where(policies.c.account_id == account_id)
-    found: int = tx.execute(statement).scalar_one()
-    return found
-
-
 def add_version(tx: Transaction, version: PolicyVersion) -> None:
     """Store a new version."""
     rows.add(tx, policy_versions, version)
@@ -99,3 +93,12 @@ def default_document(tx: Transaction, account_id: str, arn: str) -> str | None:
 
 def _is_version(policy: Policy, version: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return policy_versions.c.policy_id == policy.id, policy_versions.c.version == version
+
+
+def versions_of(tx: Transaction, policy_ids: Collection[str]) -> dict[str, list[PolicyVersion]]:
+    """Return the versions of policies, newest first, by the policies' ids."""
+    found = rows.find_all(tx, policy_versions, PolicyVersion, policy_versions.c.policy_id.in_(policy_ids))
+    by_policy: dict[str, list[PolicyVersion]] = {policy_id: [] for policy_id in policy_ids}
+    for version in sorted(found, key=lambda version: -version.version):
+        by_policy[version.policy_id].append(version)
+    return by_policy
