@@ -38,7 +38,14 @@ class Server:
     def stop(self) -> int:
         """Stop it as an operator would and return its exit status."""
         self.process.terminate()
-        return self.process.wait(30)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait until it has ended and return its exit status."""
+        status = self.process.wait(30)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        return status
 
 
 def environment(**changes: str) -> dict[str, str]:
@@ -62,6 +69,7 @@ def start_server(*flags: str, env: Mapping[str, str] | None = None, stderr: IO[s
     if not line:
         process.kill()
         process.wait()
+        process.stdout.close()
         pytest.fail(f"keystead serve {' '.join(flags)} did not start (status {process.returncode})")
     said = json.loads(line)
     created = said["created"] or {}

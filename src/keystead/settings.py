@@ -183,6 +183,16 @@ def _matching(pattern: re.Pattern[str], name: str, what: str, *, secret: bool = 
     return check
 
 
+def check_email(address: str) -> None:
+    """Refuse what cannot be an e-mail address.
+
+    Errors: SettingsError.
+    """
+    if not _EMAIL.fullmatch(address):
+        message = f"{address!r} is not an e-mail address."
+        raise SettingsError(message)
+
+
 def _between(low: int, high: int, what: str) -> Callable[[Any], None]:
     def check(value: Any) -> None:
         if not low <= value <= high:

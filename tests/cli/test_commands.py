@@ -132,9 +132,18 @@ def test_a_standalone_account_is_made_beside_a_running_server(tmp_path: Path) ->
             "account", "create", "--email", "SHOP@example.com", "--name", "x", "--data-dir", str(tmp_path / "d")
         )
         assert again.returncode == 2
+        assert "Another account has" in again.stderr
         assert "Traceback" not in again.stderr
     finally:
         assert server.stop() == 0
+
+
+def test_an_account_without_a_name_or_address_is_refused(tmp_path: Path) -> None:
+    assert "is not an e-mail" in run("account", "create", "--email", "nobody", "--name", "x", cwd=tmp_path).stderr
+    assert "1 to 50 characters" in run("account", "create", "--email", "a@b.example", "--name", "", cwd=tmp_path).stderr
+    told = run("account", "create", "--email", "a@b.example", "--name", "x", cwd=tmp_path)
+    assert told.returncode == 2
+    assert "keystead init" in told.stderr
 
 
 def test_a_server_keeps_its_data_and_its_key_over_a_restart(tmp_path: Path) -> None:
@@ -201,7 +210,7 @@ def test_sigterm_and_ctrl_c_end_with_status_0() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         server = start_server("--ephemeral")
         server.process.send_signal(number)
-        assert server.process.wait(15) == 0
+        assert server.wait() == 0
 
 
 def test_sigterm_finishes_the_request_that_has_begun() -> None:
@@ -214,7 +223,7 @@ def test_sigterm_finishes_the_request_that_has_begun() -> None:
         time.sleep(0.3)
         client.sendall(b"llo")
         assert client.recv(65536).startswith(b"HTTP/1.1 403 ")
-    assert server.process.wait(15) == 0
+    assert server.wait() == 0
 
 
 def test_workers_serve_together_and_stop_together(tmp_path: Path) -> None:
@@ -242,7 +251,7 @@ def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
 def test_workers_stop_when_the_process_that_watches_them_is_killed(tmp_path: Path) -> None:
     server = start_server("--data-dir", str(tmp_path), "--workers", "2")
     server.process.kill()
-    server.process.wait(10)
+    server.wait()
     wait_for(lambda: refuses(server.url))
     again = start_server("--data-dir", str(tmp_path))
     assert again.stop() == 0

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from keystead.cli.options import Database, DataDir, Output, OutputOption, existing, help_of, open_house, settings_of
 from keystead.cli.shown import export_lines, exports
+
+# Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
+NAME_CHARACTERS: Final = 50
 
 app = typer.Typer(
     no_args_is_help=True, help="Make accounts outside any organization, as a sign-up does.", rich_markup_mode=None
@@ -40,15 +43,20 @@ def create(
         keystead account create --email ops@example.com --name "Old shop" --admin
     """
     from keystead.gateway.data_directory import last_endpoint, prepare
-    from keystead.settings import SettingsError
-    from keystead.wire.errors import AwsError
+    from keystead.services.account import EmailInUse
+    from keystead.settings import SettingsError, check_email
 
+    check_email(email)
+    if not 1 <= len(name) <= NAME_CHARACTERS:
+        message = f"An account's name has 1 to {NAME_CHARACTERS} characters."
+        raise SettingsError(message)
     settings = prepare(existing(settings_of({"data_dir": data_dir, "database_url": database})), os.urandom)
     application = open_house(settings)
     try:
         made = application.create_account(email=email, name=name, admin=admin)
-    except AwsError as error:
-        raise SettingsError(error.message) from error
+    except EmailInUse as error:
+        message = f"Another account has the e-mail address {email}."
+        raise SettingsError(message) from error
     finally:
         application.close()
     record = {"account_id": made.account_id, "email": email, "name": name}
