@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+from botocore import auth
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 
@@ -51,6 +52,9 @@ class InProcess:
     def __init__(self, directory: Path, database_url: str | None = None) -> None:
         """Open it and remember the administrator of the management account."""
         self.clock = Clock()
+        self._real_clock = auth.get_current_datetime
+        # boto3 signs by the clock that the test moves.
+        auth.get_current_datetime = lambda: self.clock().replace(tzinfo=None)
         self.settings = Settings.for_tests(directory, database_url=database_url)
         self.keystead = Keystead.open(self.settings, clock=self.clock, random=os.urandom)
         created = self.keystead.created
@@ -116,12 +120,14 @@ class InProcess:
         """Return a second node over the same database, with the same clock."""
         node = object.__new__(InProcess)
         node.clock, node.settings, node.admin = self.clock, self.settings, self.admin
+        node._real_clock = self._real_clock
         node.account_id, node.source_ip = self.account_id, self.source_ip
         node.keystead = Keystead.open(self.settings, clock=self.clock, random=os.urandom)
         return node
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, and give boto3 the machine's clock back."""
+        auth.get_current_datetime = self._real_clock
         self.keystead.close()
 
 
