@@ -22,3 +22,15 @@ def refused(function: Callable[..., Any], **arguments: Any) -> tuple[str, str]:
         function(**arguments)
     error = caught.value.response["Error"]
     return error["Code"], error["Message"]
+
+
+def trust(principal: Any, **condition: Any) -> str:
+    """Return a trust policy for a principal, under a condition if operators are given; a text stands for AWS."""
+    statement: dict[str, Any] = {
+        "Effect": "Allow",
+        "Principal": {"AWS": principal} if isinstance(principal, str | list) else principal,
+        "Action": "sts:AssumeRole",
+    }
+    if condition:
+        statement["Condition"] = condition
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from in_process import InProcess
 
 NewKey = Callable[..., dict[str, str]]

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from asking import allow, refused
 from in_process import InProcess
+from keystead.services.iam import rules
 
 ClientOf = Callable[..., Any]
 
@@ -73,7 +75,7 @@ def test_get_user_needs_a_name_from_a_role(house: InProcess, iam: Any) -> None:
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     role = iam.create_role(RoleName="reader", AssumeRolePolicyDocument=document)["Role"]
     iam.put_role_policy(RoleName="reader", PolicyName="all", PolicyDocument=allow("iam:*"))
-    session = house.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="s")["Credentials"]
+    session = house.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="session")["Credentials"]
     assert refused(house.client("iam", session).get_user) == (
         "ValidationError",
         "Must specify userName when calling with non-User credentials",
@@ -152,7 +154,9 @@ def test_renaming_needs_the_permission_on_both_names(house: InProcess, client_of
     assert refused(alice.update_user, UserName="alice", NewPath="/boss/")[0] == "AccessDenied"
 
 
-def test_a_renamed_user_keeps_its_key_and_is_known_by_its_new_name(house: InProcess, client_of: ClientOf, iam: Any) -> None:
+def test_a_renamed_user_keeps_its_key_and_is_known_by_its_new_name(
+    house: InProcess, client_of: ClientOf, iam: Any
+) -> None:
     alice = client_of("alice", allow("iam:GetUser"))
     iam.update_user(UserName="alice", NewUserName="alicia")
     assert alice.get_user()["User"]["UserName"] == "alicia"
@@ -284,3 +288,10 @@ def test_a_denial_does_not_tell_whether_the_user_exists(iam: Any, client_of: Cli
     found, missing = (refused(mallory.get_user, UserName=name) for name in ("there", "never"))
     assert found[0] == missing[0] == "AccessDenied"
     assert found[1].replace("there", "never") == missing[1]
+
+
+def test_an_account_has_so_many_users_and_no_more(iam: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rules.USERS_PER_ACCOUNT == 5000
+    monkeypatch.setattr(rules, "USERS_PER_ACCOUNT", 2)
+    iam.create_user(UserName="alice")
+    assert refused(iam.create_user, UserName="bob") == ("LimitExceeded", "Cannot exceed quota for UsersPerAccount: 2")

@@ -61,7 +61,8 @@ def _structure(shape: Any, known: Known) -> Writer:
             item = value.get(name)
             if item is not None:
                 written[spelled] = write_member(item)
-            elif name in required:
+            elif name in required and name not in value:
+                # None says on purpose that AWS leaves the member out, whatever the model requires.
                 raise ValueError(f"{shape.name} needs {name}")
         if not names.issuperset(value):
             raise ValueError(f"{shape.name} has no {sorted(value.keys() - names)}")

@@ -35,7 +35,15 @@ def create_access_key(call: Call, request: iam.CreateAccessKeyInput) -> iam.Crea
         call.tx, owner.account_id, owner.id, keyring=house.keyring, now=call.now, random=house.random
     )
     call.tx.changed(call.account_id)
-    return {"AccessKey": {**views.access_key(key, owner.name), "SecretAccessKey": secret}}
+    return {
+        "AccessKey": {
+            "UserName": views.user_name(owner.name),
+            "AccessKeyId": key.id,
+            "Status": "Active",
+            "SecretAccessKey": secret,
+            "CreateDate": key.created,
+        }
+    }
 
 
 @operation("iam", authorizes=_owner)
