@@ -88,25 +88,26 @@ class Keystead:
         request_id = str(uuid.UUID(bytes=system_random.token_bytes(16), version=4))
         if http.path.startswith(control.PREFIX):
             return control.answer(self.house, http, self._authenticate_control)
-        protocol: Routed | str = wire.protocol_of(http)
+        scope: str | None = None
         try:
             now = self.house.clock()
             self.house.store.feed.ensure_fresh()
             signed = sigv4.read(http)
-            protocol = routed = wire.route(http, signed.service)
+            scope = signed.service
+            routed = wire.route(http, scope)
             caller = self._authenticate(http, signed, routed.service.signing_name, now)
             known = Authenticated(http, signed, routed, caller, request_id, now)
             return wire.serialize(routed, self._perform(known), request_id)
-        except AccessDenied as error:
-            return self._explained(wire.serialize_error(protocol, error, request_id), error)
         except AwsError as error:
-            return wire.serialize_error(protocol, error, request_id)
+            refused = error
         except StaleError:
             logger.exception("refused %s: memory may be stale", request_id)
-            return wire.serialize_error(protocol, _unavailable(), request_id)
+            refused = _unavailable()
         except Exception:
             logger.exception("request %s failed", request_id)
-            return wire.serialize_error(protocol, _internal_failure(), request_id)
+            refused = _internal_failure()
+        response = wire.serialize_error(wire.service_of(http, scope), refused, request_id)
+        return self._explained(response, refused) if isinstance(refused, AccessDenied) else response
 
     def _authenticate(self, http: HttpRequest, signed: SignedRequest, service: str, now: dt.datetime) -> Caller:
         secret, caller = secret_and_caller(self.house, signed, now)
@@ -166,7 +167,7 @@ class Keystead:
         sealed = messages.seal(
             self.house.keyring,
             error.call.account_id,
-            sts.explanation_of(error.call, error.target, error.decision).encode(),
+            sts.explanation_of(error.call, error.decision).encode(),
             self.house.random,
         )
         return replace(response, headers=(*response.headers, (EXPLANATION_HEADER, sealed)))
@@ -182,7 +183,7 @@ class Keystead:
         """Do what is due: remember when keys were last used, finish asynchronous operations, drop old events."""
         self._keep_uses()
         organizations.run_due_work(self.house)
-        cloudtrail.forget_old_events(self.house)
+        self.house.audit.tick(self.house.clock())
 
     def _keep_uses(self) -> None:
         if self._key_uses:
@@ -196,11 +197,18 @@ class Keystead:
         """
         return first_start.create_account(self.house, email, name, admin=admin)
 
+    def create_root_key(self, account_id: str) -> first_start.CreatedAccount:
+        """Give an account's root user an access key, for an operator who has no other way in.
+
+        Errors: NoSuchEntity, LimitExceeded.
+        """
+        return first_start.create_root_key(self.house, account_id)
+
     def close(self) -> None:
         """Keep what is still only remembered, and let go of the database."""
         with contextlib.suppress(StaleError):
-            self.flush()
             self._keep_uses()
+            self.house.audit.close()
         self.house.store.close()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select
 
 from keystead.credentials import ids, keyring
-from keystead.credentials.keyring import DataKey, Keyring, KeyringError, MasterKey
+from keystead.credentials.keyring import DataKey, Keyring, MasterKey
 from keystead.credentials.tokens import Sealer
 from keystead.services import account, iam
 from keystead.services.authority import Authorities
@@ -17,6 +17,7 @@ from keystead.settings import Settings
 from keystead.storage import Store, Transaction, migrate, snapshot
 from keystead.storage.schema import core
 from keystead.storage.store import open_store
+from keystead.wire.errors import AwsError
 
 ADMIN_USER = "admin"
 ADMIN_GROUP = "Administrators"
@@ -48,7 +49,7 @@ def open_house(
     settings: Settings, clock: Callable[[], dt.datetime], random: Callable[[int], bytes]
 ) -> tuple[House, FirstStart | None]:
     """Open everything one process owns; the second value says what this call initialised, if it did."""
-    master = _master_key(settings, random)
+    master = MasterKey(settings.master_key)
     store = open_store(settings.database_url)
     migrate.prepare(store)
     created = store.write(lambda tx: _initialise(tx, settings, master, clock(), random))
@@ -69,15 +70,6 @@ def open_house(
     return house, created
 
 
-def _master_key(settings: Settings, random: Callable[[int], bytes]) -> MasterKey:
-    if settings.master_key is not None:
-        return MasterKey.from_text(settings.master_key)
-    if settings.master_key_path is None:
-        msg = "a database of its own needs KEYSTEAD_MASTER_KEY"
-        raise KeyringError(msg)
-    return MasterKey.load_or_create(settings.master_key_path, random)
-
-
 def create_account(house: House, email: str, name: str, *, admin: bool) -> CreatedAccount:
     """Create an account outside of any organization, with an IAM administrator if asked.
 
@@ -93,6 +85,22 @@ def create_account(house: House, email: str, name: str, *, admin: bool) -> Creat
         return CreatedAccount(
             account_id, *_administrator(tx, account_id, None, house.keyring, house.clock(), house.random)
         )
+
+    return house.store.write(work)
+
+
+def create_root_key(house: House, account_id: str) -> CreatedAccount:
+    """Give an account's root user an access key.
+
+    Errors: NoSuchEntity when there is no such account, LimitExceeded when it has two keys.
+    """
+
+    def work(tx: Transaction) -> CreatedAccount:
+        if account.facts(tx, account_id) is None:
+            raise AwsError("NoSuchEntity", f"There is no account {account_id}.", status=404)
+        tx.changed(account_id)
+        key = iam.create_root_key(tx, account_id, keyring=house.keyring, now=house.clock(), random=house.random)
+        return CreatedAccount(account_id, *key)
 
     return house.store.write(work)
 
