@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from keystead.policy import Decision, Determining, PolicyKind
-from keystead.services.call import Call, ContextValue, Target
+from keystead.services.call import Call, ContextValue
 
 _RESOURCE_SIDE: Final = frozenset({PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.RCP})
 # Condition keys that say what a resource is like.
@@ -19,9 +19,9 @@ _OF_RESOURCE: Final = ("aws:resourcetag/", "iam:resourcetag/", "aws:resourceorg"
 _LONGEST: Final = 7_000
 
 
-def explanation_of(call: Call, target: Target, decision: Decision) -> str:
+def explanation_of(call: Call, decision: Decision) -> str:
     """Return the explanation as JSON; the least important parts are left out of one that is too long."""
-    foreign = bool(target.account_id) and target.account_id != call.account_id
+    foreign = decision.request.resource_account != call.account_id
     statements = [each for each in decision.statements if not (foreign and each.source.kind in _RESOURCE_SIDE)]
     context = {key: value for key, value in decision.request.context.items() if not (foreign and _of_resource(key))}
     full = _explained(decision, statements, context, foreign=foreign)

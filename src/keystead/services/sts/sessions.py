@@ -8,11 +8,14 @@ from typing import Any, Final, NamedTuple
 from keystead.credentials.tokens import SessionClaims, SessionCredentials
 from keystead.services.call import Call
 from keystead.services.sts import errors, rules
+from keystead.wire.errors import AwsError
 from keystead.wire.shapes import sts
 
 # Policies, tags and all the rest share the token.
 # Source: https://aws.amazon.com/about-aws/whats-new/2026/09/aws-sts/
 _LARGEST_TOKEN: Final = 4096
+# Two are enough for every size but the very largest, where one length alone will do.
+_TRIES: Final = 64
 
 
 class Issued(NamedTuple):
@@ -30,17 +33,26 @@ def issue(call: Call, claims: SessionClaims, minimum_size: int = 0) -> Issued:
     Errors: PackedPolicyTooLarge.
     """
     sealed = call.house.sealer.seal(claims)
-    missing = minimum_size - len(sealed.session_token)
-    if missing > 0:
-        # Random, because the token is compressed; a character of it gives at least a character of token.
-        padding = base64.b64encode(call.house.random(missing)).decode()[:missing]
-        sealed = call.house.sealer.seal(replace(claims, padding=padding))
+    if len(sealed.session_token) < minimum_size:
+        sealed = _padded(call, claims, minimum_size - len(sealed.session_token), minimum_size)
     size = len(sealed.session_token)
     percent = -(-size * 100 // _LARGEST_TOKEN)
     if percent > 100:  # noqa: PLR2004 -- per cent
         by_policy = bool(claims.session_policy or claims.session_policy_arns)
         raise errors.packed_too_large(percent, by_policy=by_policy)
     return Issued(_shown(sealed), size, percent)
+
+
+def _padded(call: Call, claims: SessionClaims, characters: int, minimum_size: int) -> SessionCredentials:
+    """Seal a session into a token of the size wanted; random padding, which compression cannot quite foretell."""
+    for _ in range(_TRIES):
+        padding = base64.b64encode(call.house.random(characters)).decode()[:characters]
+        sealed = call.house.sealer.seal(replace(claims, padding=padding))
+        size = len(sealed.session_token)
+        if minimum_size <= size <= _LARGEST_TOKEN:
+            return sealed
+        characters = max(1, characters + minimum_size - size)
+    raise AwsError("ServiceUnavailable", "No session token of this size could be made.", status=503)
 
 
 def policies(call: Call, account_id: str, request: Any) -> tuple[str, tuple[str, ...]]:
