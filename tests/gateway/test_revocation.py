@@ -83,7 +83,7 @@ def role_session(house: InProcess) -> Credentials:
     }
     arn = iam.create_role(RoleName="Worker", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
     iam.put_role_policy(RoleName="Worker", PolicyName="All", PolicyDocument=ALLOW)
-    session: Credentials = house.client("sts").assume_role(RoleArn=arn, RoleSessionName="s")["Credentials"]
+    session: Credentials = house.client("sts").assume_role(RoleArn=arn, RoleSessionName="session")["Credentials"]
     return session
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Annotated, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from keystead.cli.options import Database, DataDir, Output, OutputOption, existing, help_of, open_house, settings_of
 from keystead.cli.shown import export_lines, exports
+
+if TYPE_CHECKING:
+    from keystead.gateway.first_start import CreatedAccount
+    from keystead.settings import Settings
 
 # Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
 NAME_CHARACTERS: Final = 50
@@ -21,7 +26,7 @@ app = typer.Typer(
 
 @app.callback()
 def _group() -> None:
-    """Keep `create` a sub-command although it is alone."""
+    """Group the commands."""
 
 
 def create(
@@ -42,7 +47,7 @@ def create(
 
         keystead account create --email ops@example.com --name "Old shop" --admin
     """
-    from keystead.gateway.data_directory import last_endpoint, prepare
+    from keystead.gateway.data_directory import prepare
     from keystead.services.account import EmailInUse
     from keystead.settings import SettingsError, check_email
 
@@ -59,17 +64,57 @@ def create(
         raise SettingsError(message) from error
     finally:
         application.close()
-    record = {"account_id": made.account_id, "email": email, "name": name}
+    said = f"Account {made.account_id} ({name}) is made; its root user is {email}."
+    _show(made, {"email": email, "name": name}, said, "Its administrator's access key", settings, output)
+
+
+def root_key(
+    account_id: Annotated[str, typer.Argument(help="The account's 12 digits.")],
+    data_dir: DataDir = None,
+    database: Database = None,
+    output: OutputOption = Output.TEXT,
+) -> None:
+    """Give an account's root user an access key and print it, once.
+
+    A member account's root user has no credential of its own. Whoever can read the data directory can make one.
+
+    Example:
+
+        keystead account root-key 123456789012
+    """
+    from keystead.gateway.data_directory import prepare
+    from keystead.settings import SettingsError
+    from keystead.wire.errors import AwsError
+
+    settings = prepare(existing(settings_of({"data_dir": data_dir, "database_url": database})), os.urandom)
+    application = open_house(settings)
+    try:
+        made = application.create_root_key(account_id)
+    except AwsError as error:
+        raise SettingsError(error.message) from error
+    finally:
+        application.close()
+    _show(made, {}, f"The root user of {account_id} has a new access key.", "The key", settings, output)
+
+
+def _show(  # noqa: PLR0913  what is shown, in both forms
+    made: CreatedAccount, more: Mapping[str, str], said: str, key: str, settings: Settings, output: Output
+) -> None:
+    """Print what was made, and the lines that use its key."""
+    record = {"account_id": made.account_id, **more}
     if made.access_key_id and made.secret_access_key:
         record |= {"access_key_id": made.access_key_id, "secret_access_key": made.secret_access_key}
     if output is Output.JSON:
         typer.echo(json.dumps(record))
         return
-    typer.echo(f"Account {made.account_id} ({name}) is made; its root user is {email}.")
+    typer.echo(said)
     if made.access_key_id and made.secret_access_key:
+        from keystead.gateway.data_directory import last_endpoint
+
         endpoint = settings.public_url or last_endpoint(settings.data_dir) or settings.endpoint_url
         variables = exports(endpoint, made.access_key_id, made.secret_access_key)
-        typer.echo("Its administrator's access key is shown only this once:\n\n" + export_lines(variables))
+        typer.echo(f"{key} is shown only this once:\n\n" + export_lines(variables))
 
 
 app.command("create", help=help_of(create))(create)
+app.command("root-key", help=help_of(root_key))(root_key)

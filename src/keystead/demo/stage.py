@@ -145,7 +145,7 @@ class Stage:
 
     def _show(self, result: Mapping[str, Any]) -> None:
         if result:
-            lines = json.dumps(hidden(result), indent=2, default=str).splitlines()
+            lines = json.dumps(hidden(result), indent=2, default=str, ensure_ascii=False).splitlines()
             shown = lines if len(lines) <= _SHOWN_LINES else [*lines[:_SHOWN_LINES], f"  … {len(lines)} lines in all"]
             for line in shown:
                 self.say(f"  {line}")

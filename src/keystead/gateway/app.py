@@ -73,6 +73,7 @@ class Keystead:
         # What the first start made, when this process made it.
         self.created = created
         self._key_uses: dict[str, tuple[dt.datetime, str, str]] = {}
+        self._role_uses: dict[str, tuple[dt.datetime, str]] = {}
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock = utc_now, random: Random = os.urandom) -> "Keystead":
@@ -159,9 +160,11 @@ class Keystead:
         return result
 
     def _note_use(self, call: Call) -> None:
-        key_id = call.caller.access_key_id
-        if call.caller.claims is None:
-            self._key_uses[key_id] = (call.now, call.service, call.region)
+        claims = call.caller.claims
+        if claims is None:
+            self._key_uses[call.caller.access_key_id] = (call.now, call.service, call.region)
+        elif claims.kind == "assumed-role":
+            self._role_uses[claims.issuer_id] = (call.now, call.region)
 
     def _explained(self, response: HttpResponse, error: AccessDenied) -> HttpResponse:
         sealed = messages.seal(
@@ -180,15 +183,22 @@ class Keystead:
         self.house.audit.flush()
 
     def tick(self) -> None:
-        """Do what is due: remember when keys were last used, finish asynchronous operations, drop old events."""
+        """Do what is due: remember when keys and roles were last used, finish asynchronous operations, drop old events."""
         self._keep_uses()
         organizations.run_due_work(self.house)
         self.house.audit.tick(self.house.clock())
 
     def _keep_uses(self) -> None:
-        if self._key_uses:
-            uses, self._key_uses = self._key_uses, {}
-            self.house.store.append(lambda tx: iam.note_access_key_use(tx, uses))
+        if not self._key_uses and not self._role_uses:
+            return
+        keys, self._key_uses = self._key_uses, {}
+        roles, self._role_uses = self._role_uses, {}
+
+        def work(tx: Transaction) -> None:
+            iam.note_access_key_use(tx, keys)
+            iam.note_role_use(tx, roles)
+
+        self.house.store.append(work)
 
     def create_account(self, email: str, name: str, *, admin: bool) -> first_start.CreatedAccount:
         """Create a standalone account, as a sign-up makes one, with an IAM administrator if asked.
