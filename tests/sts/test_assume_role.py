@@ -16,6 +16,11 @@ MAY_ASSUME = {
 
 Maker = Callable[..., Any]
 
+INHERITED_TAG = (
+    "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the "
+    "calling session."
+)
+
 
 def trusting(*principals: str, **more: Any) -> dict[str, Any]:
     return {"Effect": "Allow", "Principal": {"AWS": list(principals)}, "Action": "sts:AssumeRole"} | more
@@ -152,12 +157,11 @@ def test_who_is_behind_a_chain_cannot_be_changed(
         ),
         (
             {"Tags": [{"Key": "team", "Value": "red"}]},
-            "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from "
-            "the calling session.",
+            INHERITED_TAG,
         ),
     ],
 )
-def test_tags_that_contradict_each_other_are_refused(
+def test_tags_that_contradict_each_other_are_refused(  # noqa: PLR0917 -- fixtures
     house: InProcess, user: Maker, role: Maker, assume: Maker, refused: Maker, parameters: dict[str, Any], message: str
 ) -> None:
     alice = user("alice", MAY_ASSUME)
