@@ -230,13 +230,6 @@ def no_boundary(holder: str, name: str) -> iam.NoSuchEntityException:
     return iam.NoSuchEntityException(f"{holder.capitalize()} {name} does not have a permission boundary.")
 
 
-def aws_policy_unmodifiable(caller_arn: str, operation: str, arn: str) -> AwsError:
-    """Say that nobody may change a policy of AWS."""
-    return AwsError(
-        "AccessDenied", f"User: {caller_arn} is not authorized to perform: iam:{operation} on resource: policy {arn}"
-    )
-
-
 def service_role_name_taken(name: str) -> iam.InvalidInputException:
     """Say that the account has the service-linked role already."""
     return iam.InvalidInputException(

@@ -69,10 +69,12 @@ def target(call: Call, kind: Kind, name: str, *, policy_arn: str | None = None, 
     """
     found = kind.find(call.tx, call.account_id, name)
     context: dict[str, ContextValue] = {} if policy_arn is None else {"iam:PolicyARN": policy_arn}
+    # A denial repeats what was asked for, which tells nothing.
+    named = f"{kind.noun} {name}"
     if found is None:
-        return Target(kind.arn(call.account_id, name), context=context)
+        return Target(kind.arn(call.account_id, name), context=context, named=named)
     if isinstance(found, Group):
-        return Target(found.arn, context=context)
+        return Target(found.arn, context=context, named=named)
     if bounded:
         context |= targets.with_boundary(found.boundary_arn)
-    return targets.principal(found.arn, found.tags, context=context)
+    return targets.principal(found.arn, found.tags, named=named, context=context)

@@ -9,7 +9,7 @@ from typing import cast
 from keystead.policy import PrincipalType
 from keystead.services import account
 from keystead.services.call import Call, Target
-from keystead.services.iam import arns, errors, targets, views
+from keystead.services.iam import arns, errors, holders, targets, views
 from keystead.services.iam.records import User
 from keystead.services.iam.store.users import find_user, find_user_by_id
 from keystead.wire.shapes import iam
@@ -50,10 +50,10 @@ def get_owner(call: Call, name: str | None) -> Owner:
 
 def target(call: Call, name: str | None) -> Target:
     """Return who a request means as what it acts on."""
-    found = find_owner(call, name)
-    if found is not None:
-        return found.target
-    return Target() if name is None else Target(arns.user(call.account_id, name))
+    if name is not None:
+        return holders.target(call, holders.USER, name)
+    found = find_owner(call, None)
+    return Target() if found is None else found.target
 
 
 def _calling_user(call: Call) -> User | None:
@@ -78,21 +78,20 @@ def _owning(user: User) -> Owner:
         id=user.id,
         account_id=user.account_id,
         name=user.name,
-        target=targets.principal(user.arn, user.tags),
+        target=targets.principal(user.arn, user.tags, named=f"user {user.name}"),
         shown=views.user_in_full(user),
     )
 
 
 def _root(call: Call) -> Owner:
     account_id = call.account_id
-    arn = arns.root(account_id)
     facts = account.facts(call.tx, account_id)
     # AWS shows the root user without path and name, whatever the model requires.
     shown = {
         "Path": None,
         "UserName": None,
         "UserId": account_id,
-        "Arn": arn,
+        "Arn": arns.root(account_id),
         "CreateDate": None if facts is None else facts.created,
     }
-    return Owner(id=account_id, account_id=account_id, name="", target=Target(arn), shown=cast("iam.User", shown))
+    return Owner(id=account_id, account_id=account_id, name="", target=Target(), shown=cast("iam.User", shown))

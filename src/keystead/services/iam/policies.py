@@ -8,7 +8,7 @@ from keystead.services.call import Call, ContextValue, Target
 from keystead.services.iam import errors, managed, rules
 from keystead.services.iam.managed import AwsManagedPolicy
 from keystead.services.iam.records import Policy
-from keystead.services.iam.store.policies import find_policy
+from keystead.services.iam.store.policies import find_policy, get_policy
 from keystead.storage import Transaction
 
 if TYPE_CHECKING:
@@ -54,13 +54,12 @@ def get(call: Call, arn: str) -> ManagedPolicy:
 
 
 def get_to_change(call: Call, arn: str) -> Policy:
-    """Return a policy of the caller's account. Errors: AccessDenied (a policy of AWS), InvalidInput, NoSuchEntity."""
-    if managed.is_aws_managed(arn):
-        raise errors.aws_policy_unmodifiable(call.caller.principal.arn, call.operation, arn)
-    found = get(call, arn)
-    if isinstance(found, AwsManagedPolicy):
-        raise errors.aws_policy_unmodifiable(call.caller.principal.arn, call.operation, arn)
-    return found
+    """Return a policy of the caller's account. Errors: InvalidInput, NoSuchEntity.
+
+    AWS's own are not found here; that nobody may change them is said before, when the request is authorized.
+    """
+    check_arn(arn)
+    return get_policy(call.tx, call.account_id, arn)
 
 
 def check_attachable(tx: Transaction, account_id: str, arn: str) -> None:

@@ -6,43 +6,16 @@ Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_
 
 from collections.abc import Mapping, Sequence
 
-from keystead.services.call import Call, ContextValue, Target
-from keystead.services.iam import arns
-from keystead.services.iam.store.groups import find_group
-from keystead.services.iam.store.users import find_user
+from keystead.services.call import ContextValue, Target
 from keystead.wire.shapes import iam
 
 
 def principal(
-    arn: str,
-    tags: Mapping[str, str],
-    *,
-    context: Mapping[str, ContextValue] | None = None,
-    request_tags: Mapping[str, str] | None = None,
+    arn: str, tags: Mapping[str, str], *, named: str, context: Mapping[str, ContextValue] | None = None
 ) -> Target:
     """Return a user or role as a target: their tags answer to iam:ResourceTag/… as well as to aws:ResourceTag/…."""
     own = {f"iam:ResourceTag/{key}": value for key, value in tags.items()}
-    return Target(arn, context={**own, **(context or {})}, tags=tags, request_tags=request_tags)
-
-
-def user(
-    call: Call,
-    name: str,
-    *,
-    context: Mapping[str, ContextValue] | None = None,
-    request_tags: Mapping[str, str] | None = None,
-) -> Target:
-    """Return the caller's account's user of this name as a target."""
-    found = find_user(call.tx, call.account_id, name)
-    if found is None:
-        return principal(arns.user(call.account_id, name), {}, context=context, request_tags=request_tags)
-    return principal(found.arn, found.tags, context=context, request_tags=request_tags)
-
-
-def group(call: Call, name: str) -> Target:
-    """Return the caller's account's group of this name as a target."""
-    found = find_group(call.tx, call.account_id, name)
-    return Target(arns.group(call.account_id, name) if found is None else found.arn)
+    return Target(arn, context={**own, **(context or {})}, tags=tags, named=named)
 
 
 def creation(

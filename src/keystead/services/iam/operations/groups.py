@@ -4,16 +4,17 @@ from dataclasses import replace
 
 from keystead.credentials import ids
 from keystead.services.call import Call, Target
-from keystead.services.iam import arns, deletion, errors, rules, targets, views
+from keystead.services.iam import arns, deletion, errors, holders, rules, views
+from keystead.services.iam.holders import GROUP, USER
 from keystead.services.iam.records import Group
 from keystead.services.iam.store import groups, users
-from keystead.services.registry import anything, operation
+from keystead.services.registry import operation
 from keystead.storage import Transaction
 from keystead.wire.shapes import iam
 
 
 def _named(call: Call, request: iam.GetGroupRequest | iam.DeleteGroupRequest | iam.AddUserToGroupRequest) -> Target:
-    return targets.group(call, request["GroupName"])
+    return holders.target(call, GROUP, request["GroupName"])
 
 
 @operation(
@@ -63,7 +64,9 @@ def get_group(call: Call, request: iam.GetGroupInput) -> iam.GetGroupOutput:
     return {"Group": views.group(group), "Users": [views.user(user) for user in shown], **end}
 
 
-@operation("iam", authorizes=anything)
+@operation(
+    "iam", authorizes=lambda call, request: Target(arns.group(call.account_id, "", request.get("PathPrefix", "/")))
+)
 def list_groups(call: Call, request: iam.ListGroupsInput) -> iam.ListGroupsOutput:
     """List the account's groups under a path.
 
@@ -82,7 +85,7 @@ def _changed(group: Group, request: iam.UpdateGroupRequest) -> Group:
 
 def _before_and_after(call: Call, request: iam.UpdateGroupRequest) -> list[Target]:
     # Renaming needs the permission on the group as it is and as it will be.
-    before = targets.group(call, request["GroupName"])
+    before = holders.target(call, GROUP, request["GroupName"])
     group = groups.find_group(call.tx, call.account_id, request["GroupName"])
     return [before] if group is None else [before, Target(_changed(group, request).arn)]
 
@@ -152,7 +155,7 @@ def remove_user_from_group(call: Call, request: iam.RemoveUserFromGroupInput) ->
     return {}
 
 
-@operation("iam", authorizes=lambda call, request: targets.user(call, request["UserName"]))
+@operation("iam", authorizes=lambda call, request: holders.target(call, USER, request["UserName"]))
 def list_groups_for_user(call: Call, request: iam.ListGroupsForUserInput) -> iam.ListGroupsForUserOutput:
     """List the groups that a user is in.
 

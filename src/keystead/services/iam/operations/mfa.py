@@ -9,7 +9,7 @@ from keystead.services.iam import arns, errors, mfa_codes, owners, rules, target
 from keystead.services.iam.records import MfaDevice
 from keystead.services.iam.store import mfa_devices, users
 from keystead.services.iam.store.accounts import find_alias
-from keystead.services.registry import anything, operation
+from keystead.services.registry import operation
 from keystead.wire.shapes import iam
 
 
@@ -174,7 +174,7 @@ def list_mfa_devices(call: Call, request: iam.ListMFADevicesInput) -> iam.ListMF
     return {"MFADevices": [views.mfa_device(device, owner.name) for device in shown], **end}
 
 
-@operation("iam", authorizes=anything)
+@operation("iam", authorizes=lambda call, _request: Target(arns.mfa_device(call.account_id, "")))
 def list_virtual_mfa_devices(call: Call, request: iam.ListVirtualMFADevicesInput) -> iam.ListVirtualMFADevicesOutput:
     """List the account's virtual devices, by default both those in use and those not.
 

@@ -115,7 +115,7 @@ def _is_used(arn: str, usage: Usage, how: iam.PolicyUsageType | None) -> bool:
 def delete_policy(call: Call, request: iam.DeletePolicyInput) -> iam.DeletePolicyOutput:
     """Delete a managed policy that is not in use and has no version but the one in force.
 
-    Errors: AccessDenied (a policy of AWS), DeleteConflict, InvalidInput (ARN), NoSuchEntity.
+    Errors: DeleteConflict, InvalidInput (ARN), NoSuchEntity.
     Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
     """
     policy = policies.get_to_change(call, request["PolicyArn"])
@@ -138,7 +138,7 @@ def delete_policy(call: Call, request: iam.DeletePolicyInput) -> iam.DeletePolic
 def tag_policy(call: Call, request: iam.TagPolicyInput) -> iam.TagPolicyOutput:
     """Put tags over those of a managed policy of the account.
 
-    Errors: AccessDenied (a policy of AWS), InvalidInput, LimitExceeded, NoSuchEntity.
+    Errors: InvalidInput, LimitExceeded, NoSuchEntity.
     Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagPolicy.html
     """
     policy = policies.get_to_change(call, request["PolicyArn"])
@@ -156,7 +156,7 @@ def tag_policy(call: Call, request: iam.TagPolicyInput) -> iam.TagPolicyOutput:
 def untag_policy(call: Call, request: iam.UntagPolicyInput) -> iam.UntagPolicyOutput:
     """Take tags from a managed policy of the account.
 
-    Errors: AccessDenied (a policy of AWS), InvalidInput (ARN), NoSuchEntity.
+    Errors: InvalidInput (ARN), NoSuchEntity.
     Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagPolicy.html
     """
     policy = policies.get_to_change(call, request["PolicyArn"])

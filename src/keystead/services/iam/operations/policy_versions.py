@@ -29,7 +29,7 @@ def _named(
 def create_policy_version(call: Call, request: iam.CreatePolicyVersionInput) -> iam.CreatePolicyVersionOutput:
     """Give a managed policy another document, in force at once with SetAsDefault.
 
-    Errors: AccessDenied (a policy of AWS), InvalidInput (ARN), LimitExceeded (size, versions per policy),
+    Errors: InvalidInput (ARN), LimitExceeded (size, versions per policy),
     MalformedPolicyDocument, NoSuchEntity.
     Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicyVersion.html
     """
@@ -105,7 +105,7 @@ def _newest_first(version: iam.PolicyVersion) -> str:
 def delete_policy_version(call: Call, request: iam.DeletePolicyVersionInput) -> iam.DeletePolicyVersionOutput:
     """Delete a version of a managed policy that is not the one in force.
 
-    Errors: AccessDenied (a policy of AWS), DeleteConflict, InvalidInput (ARN), NoSuchEntity.
+    Errors: DeleteConflict, InvalidInput (ARN), NoSuchEntity.
     Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicyVersion.html
     """
     policy, number = _own_version(call, request)
@@ -122,7 +122,7 @@ def set_default_policy_version(
 ) -> iam.SetDefaultPolicyVersionOutput:
     """Bring a version of a managed policy into force, wherever the policy is attached.
 
-    Errors: AccessDenied (a policy of AWS), InvalidInput (ARN), NoSuchEntity.
+    Errors: InvalidInput (ARN), NoSuchEntity.
     Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_SetDefaultPolicyVersion.html
     """
     policy, number = _own_version(call, request)

@@ -4,17 +4,18 @@ from dataclasses import replace
 
 from keystead.credentials import ids
 from keystead.services.call import Call, Target
-from keystead.services.iam import arns, deletion, errors, owners, rules, targets, views
+from keystead.services.iam import arns, deletion, errors, holders, owners, rules, targets, views
 from keystead.services.iam.boundaries import check_boundary
+from keystead.services.iam.holders import USER
 from keystead.services.iam.records import User
 from keystead.services.iam.store import access_keys, groups, mfa_devices, users
-from keystead.services.registry import anything, operation
+from keystead.services.registry import operation
 from keystead.storage import Transaction
 from keystead.wire.shapes import iam
 
 
 def _named(call: Call, request: iam.DeleteUserRequest | iam.ListUserTagsRequest) -> Target:
-    return targets.user(call, request["UserName"])
+    return holders.target(call, USER, request["UserName"])
 
 
 def _creation(call: Call, request: iam.CreateUserRequest) -> list[Target]:
@@ -72,7 +73,9 @@ def get_user(call: Call, request: iam.GetUserInput) -> iam.GetUserOutput:
     return {"User": owners.get_owner(call, request.get("UserName")).shown}
 
 
-@operation("iam", authorizes=anything)
+@operation(
+    "iam", authorizes=lambda call, request: Target(arns.user(call.account_id, "", request.get("PathPrefix", "/")))
+)
 def list_users(call: Call, request: iam.ListUsersInput) -> iam.ListUsersOutput:
     """List the account's users under a path.
 
@@ -91,9 +94,9 @@ def _changed(user: User, request: iam.UpdateUserRequest) -> User:
 
 def _before_and_after(call: Call, request: iam.UpdateUserRequest) -> list[Target]:
     # Renaming needs the permission on the user as it is and as it will be.
-    before = targets.user(call, request["UserName"])
+    before = holders.target(call, USER, request["UserName"])
     user = users.find_user(call.tx, call.account_id, request["UserName"])
-    return [before] if user is None else [before, replace(before, resource=_changed(user, request).arn)]
+    return [before] if user is None else [before, replace(before, resource=_changed(user, request).arn, named="")]
 
 
 @operation("iam", authorizes=_before_and_after)
@@ -132,12 +135,12 @@ def delete_user(call: Call, request: iam.DeleteUserInput) -> iam.DeleteUserOutpu
     return {}
 
 
-@operation(
-    "iam",
-    authorizes=lambda call, request: targets.user(
-        call, request["UserName"], request_tags=targets.requested_tags(request["Tags"])
-    ),
-)
+def _tagging(call: Call, request: iam.TagUserRequest) -> Target:
+    found = holders.target(call, USER, request["UserName"])
+    return replace(found, request_tags=targets.requested_tags(request["Tags"]))
+
+
+@operation("iam", authorizes=_tagging)
 def tag_user(call: Call, request: iam.TagUserInput) -> iam.TagUserOutput:
     """Put tags over those of a user.
 
@@ -150,12 +153,12 @@ def tag_user(call: Call, request: iam.TagUserInput) -> iam.TagUserOutput:
     return {}
 
 
-@operation(
-    "iam",
-    authorizes=lambda call, request: targets.user(
-        call, request["UserName"], context=targets.requested_keys(request["TagKeys"])
-    ),
-)
+def _untagging(call: Call, request: iam.UntagUserRequest) -> Target:
+    found = holders.target(call, USER, request["UserName"])
+    return replace(found, context={**found.context, **targets.requested_keys(request["TagKeys"])})
+
+
+@operation("iam", authorizes=_untagging)
 def untag_user(call: Call, request: iam.UntagUserInput) -> iam.UntagUserOutput:
     """Take tags from a user.
 
