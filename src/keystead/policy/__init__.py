@@ -3,9 +3,10 @@
 Pure: the standard library only, no clock, no input or output.  Calls no other room; every other room may call it.
 """
 
-from .compiled import CompiledPolicy, PolicySet, Source, compile_policy
+from .compiled import CompiledPolicy, PolicySet, compile_policy
 from .decide import decide
-from .decision import Decision, Determining
+from .decision import Decision
+from .determining import Determining, Source
 from .document import Document, Statement
 from .errors import PolicyError
 from .grammar import load, parse

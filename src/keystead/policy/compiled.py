@@ -7,10 +7,10 @@ actions, of which a request touches a few.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from .conditions import compile_condition, keys_of
+from .determining import Determining, Source
 from .kinds import PRINCIPAL_KINDS, PolicyKind
 from .matching import Chunks, ascii_lower, glob, matches
 from .principals import Grant, PrincipalMatcher
@@ -28,38 +28,22 @@ Applies: TypeAlias = Callable[[str, Mapping[str, "str | Sequence[str]"]], bool]
 _REMEMBERED: Final = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a policy hangs: its ARN or name, the level of an SCP or RCP, and the user, group or role that has it."""
-
-    kind: PolicyKind
-    name: str = ""
-    level: str = ""
-    owner: str = ""
-
-
 class CompiledStatement:
     """One statement of one policy, with what it says of resources, conditions and principals."""
 
-    __slots__ = ("_applies", "_document", "_matcher", "always", "denies", "source", "statement")
+    __slots__ = ("_document", "_matcher", "always", "applies", "denies", "determining", "source", "statement")
 
     def __init__(self, document: Document, statement: Statement, source: Source) -> None:
         """Keep the statement; compile it when it is first asked."""
         self._document = document
-        self._applies: Applies | None = None
+        self.applies: Applies = self._first
+        self.determining = Determining.of(statement, source)
         self._matcher: PrincipalMatcher | None = None
         self.statement = statement
         self.source = source
         self.denies = statement.effect == "Deny"
         unrestricted = statement.resources is not None and "*" in statement.resources
         self.always = unrestricted and not statement.conditions and not statement.broken
-
-    @property
-    def applies(self) -> Applies:
-        """Give the closure that tells whether resource and conditions match."""
-        if self._applies is None:
-            self._applies = self._compile()
-        return self._applies
 
     def grant(self, principal: Principal, *, bounded: bool) -> Grant:
         """Say how closely the statement means a caller.  A statement without principals means nobody.
@@ -96,6 +80,11 @@ class CompiledStatement:
             return matcher is None or matcher(resource, context)
         except Exception:  # noqa: BLE001 - data never stops an explanation
             return True
+
+    def _first(self, resource: str, context: Mapping[str, str | Sequence[str]]) -> bool:
+        """Compile the statement the first time it is asked, and answer."""
+        self.applies = self._compile()
+        return self.applies(resource, context)
 
     def _entries(self) -> PrincipalMatcher:
         if self._matcher is None:
@@ -248,6 +237,9 @@ def compile_policy(document: Document, source: Source) -> CompiledPolicy:
     return CompiledPolicy(document, source)
 
 
+Found: TypeAlias = tuple[tuple[CompiledStatement, ...], tuple[CompiledStatement, ...], CompiledStatement | None]
+
+
 class PolicySet:
     """Policies of which each may allow and each may deny.  Immutable, and safe to share among threads."""
 
@@ -257,7 +249,7 @@ class PolicySet:
     def __init__(self, policies: tuple[CompiledPolicy, ...]) -> None:
         """Keep the policies; use `of`."""
         self.policies = policies
-        self._found: dict[str, tuple[tuple[CompiledStatement, ...], tuple[CompiledStatement, ...]]] = {}
+        self._found: dict[str, Found] = {}
 
     @classmethod
     def of(cls, policies: Iterable[CompiledPolicy]) -> PolicySet:
@@ -272,15 +264,14 @@ class PolicySet:
         """Be true even when empty: an empty set is not an absent one."""
         return True
 
-    def find(self, action: str) -> tuple[tuple[CompiledStatement, ...], tuple[CompiledStatement, ...]]:
-        """Give the denying and the allowing statements about a lower-case action."""
+    def find(self, action: str) -> Found:
+        """Give the denying and the allowing statements about a lower-case action, and one that always allows."""
         found = self._found.get(action)
         if found is None:
             statements = [statement for policy in self.policies for statement in policy.find(action)]
-            found = (
-                tuple(statement for statement in statements if statement.denies),
-                tuple(statement for statement in statements if not statement.denies),
-            )
+            allows = tuple(statement for statement in statements if not statement.denies)
+            always = next((statement for statement in allows if statement.always), None)
+            found = (tuple(statement for statement in statements if statement.denies), allows, always)
             if len(self._found) >= _REMEMBERED:
                 self._found.clear()
             self._found[action] = found

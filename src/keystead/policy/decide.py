@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from . import service_rules
 from .compiled import CompiledStatement, PolicySet
-from .decision import Decision, Determining
+from .decision import Decision
 from .kinds import PolicyKind
 from .matching import ascii_lower
 from .principals import Grant
@@ -219,10 +219,14 @@ class _Evaluation:
 
     def _passes(self, policies: PolicySet) -> bool:
         """Tell whether a set allows, and remember by which statement."""
+        _, allows, always = policies.find(self.action)
+        if always is not None:
+            self.allowing.append(always)
+            return True
         resource, context = self.resource, self.context
-        for statement in policies.find(self.action)[1]:
+        for statement in allows:
             try:
-                applies = statement.always or statement.applies(resource, context)
+                applies = statement.applies(resource, context)
             except Exception:  # noqa: BLE001, S112 - an Allow that cannot be evaluated does not apply
                 continue
             if applies:
@@ -259,7 +263,7 @@ class _Evaluation:
         level: str = "",
         reason: str = "",
     ) -> Decision:
-        determining = tuple([Determining.of(statement) for statement in statements])
+        determining = tuple([statement.determining for statement in statements])
         return Decision(self.request, outcome, determining, blocked_by, level, reason, self._missing)  # type: ignore[arg-type]  # one of three words, all above
 
     def _missing(self) -> frozenset[str]:
@@ -269,10 +273,10 @@ class _Evaluation:
             sets.append(self.resource_policy)
         keys: set[str] = set()
         for policies in sets:
-            for group in policies.find(self.action):
-                for statement in group:
-                    if statement.resource_matches(self.resource, self.context):
-                        keys |= statement.keys()
+            denies, allows, _ = policies.find(self.action)
+            for statement in (*denies, *allows):
+                if statement.resource_matches(self.resource, self.context):
+                    keys |= statement.keys()
         return frozenset(keys.difference(self.context))
 
 
@@ -287,6 +291,8 @@ def _level(policies: PolicySet, number: int) -> str:
 
 def _same_partition(arn: str, resource: str) -> bool:
     """Tell whether caller and resource are in one partition; nothing crosses."""
+    if arn.startswith("arn:aws:") and resource.startswith("arn:aws:"):
+        return True
     if not arn.startswith("arn:") or not resource.startswith("arn:"):
         return True
     return arn.split(":", 2)[1] == resource.split(":", 2)[1]

@@ -16,7 +16,7 @@ from .request import PrincipalType
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .compiled import CompiledStatement, Source
+    from .determining import Determining
     from .request import Request
 
 Outcome: TypeAlias = Literal["allowed", "implicitDeny", "explicitDeny"]
@@ -40,46 +40,6 @@ _IMPLICIT: Final = {
     "trust": "role trust policy",
 }
 _RESOURCE_SIDE: Final = frozenset({"resource", "trust", "rcp"})
-
-
-@dataclass(frozen=True, slots=True)
-class Determining:
-    """A statement that decided: of which policy, and where in it (index from 0, line and column from 1)."""
-
-    source: Source
-    sid: str | None
-    effect: str
-    index: int
-    line: int
-    column: int
-
-    @classmethod
-    def of(cls, compiled: CompiledStatement) -> Determining:
-        """Describe a statement."""
-        statement = compiled.statement
-        return cls(compiled.source, statement.sid, statement.effect, statement.index, statement.line, statement.column)
-
-    def to_json(self) -> dict[str, object]:
-        """Give the statement as JSON-ready data."""
-        return {
-            "kind": str(self.source.kind),
-            "policy": self.source.name,
-            "level": self.source.level,
-            "owner": self.source.owner,
-            "sid": self.sid,
-            "effect": self.effect,
-            "statement": self.index,
-            "line": self.line,
-            "column": self.column,
-        }
-
-    def __str__(self) -> str:
-        """Say which statement of which policy, for a person."""
-        name = f" {self.source.name}" if self.source.name else ""
-        level = f" at {self.source.level}" if self.source.level else ""
-        owner = f" of {self.source.owner}" if self.source.owner else ""
-        sid = f" (Sid {self.sid})" if self.sid else ""
-        return f"{self.effect} by {self.source.kind} policy{name}{level}{owner}, statement {self.index + 1}{sid}"
 
 
 @dataclass(frozen=True)

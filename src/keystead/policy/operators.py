@@ -51,6 +51,8 @@ def _split(values: tuple[str, ...], variables: bool) -> tuple[list[str], list[tu
 def _equal(values: tuple[str, ...], variables: bool) -> Test:  # noqa: FBT001 - the document's version
     fixed, varying = _split(values, variables)
     known = frozenset(fixed)
+    if not varying:
+        return lambda value, _context: value in known
 
     def test(value: str, context: Mapping[str, object]) -> bool:
         return value in known or any(plain(parts, context) == value for parts in varying)
@@ -80,6 +82,8 @@ def _like(values: tuple[str, ...], variables: bool) -> Test:  # noqa: FBT001 - t
         for chunks in known:
             if matches(chunks, value):
                 return True
+        if not varying:
+            return False
         found = (tokens(parts, context) for parts in varying)
         return any(pattern is not None and matches(chunks_of(pattern), value) for pattern in found)
 
@@ -156,7 +160,7 @@ def _bool(values: tuple[str, ...], _variables: bool) -> Test:  # noqa: FBT001 - 
     known = frozenset(ascii_lower(value) == "true" for value in values)
 
     def test(value: str, _context: Mapping[str, object]) -> bool:
-        return (ascii_lower(value) == "true") in known
+        return (value == "true" or ascii_lower(value) == "true") in known
 
     return test
 

@@ -102,6 +102,7 @@ _OUTSIDE_SCPS: Final = frozenset(
 )
 _BUCKET_POLICY: Final = frozenset({"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"})
 _ALIAS_WRITES: Final = frozenset({"kms:createalias", "kms:updatealias", "kms:deletealias"})
+_REFUSING: Final = ("sts:", "iam:", "kms:")
 _IAM_READS: Final = ("get", "list", "generate", "simulate", "passrole")
 _TOKENS: Final = frozenset({"sts:getfederationtoken", "sts:getsessiontoken"})
 
@@ -163,6 +164,8 @@ def needs_no_allow(action: str, principal: Principal) -> bool:
 
 def refusal(action: str, request: Request) -> str:
     """Say why a service refuses whatever the policies say, or nothing."""
+    if not action.startswith(_REFUSING):
+        return ""
     service = action.partition(":")[0]
     principal = request.principal
     if service == "sts":
