@@ -290,6 +290,27 @@ def test_a_denial_does_not_tell_whether_the_user_exists(iam: Any, client_of: Cli
     assert found[1].replace("there", "never") == missing[1]
 
 
+def test_a_denial_calls_the_user_as_aws_does(house: InProcess, client_of: ClientOf) -> None:
+    mallory = client_of("mallory")
+    account = f"arn:aws:iam::{house.account_id}"
+    for operation, arguments, action, resource in (
+        (mallory.get_user, {"UserName": "admin"}, "iam:GetUser", "user admin"),
+        (mallory.get_user, {}, "iam:GetUser", "user mallory"),
+        (mallory.create_access_key, {"UserName": "admin"}, "iam:CreateAccessKey", "user admin"),
+        (mallory.get_group, {"GroupName": "Administrators"}, "iam:GetGroup", "group Administrators"),
+        (mallory.create_user, {"UserName": "eve"}, "iam:CreateUser", f"{account}:user/eve"),
+        (mallory.list_users, {}, "iam:ListUsers", f"{account}:user/"),
+        (mallory.list_groups, {"PathPrefix": "/x/"}, "iam:ListGroups", f"{account}:group/x/"),
+        (mallory.list_virtual_mfa_devices, {}, "iam:ListVirtualMFADevices", f"{account}:mfa/"),
+        (mallory.get_account_summary, {}, "iam:GetAccountSummary", "*"),
+    ):
+        assert refused(operation, **arguments) == (
+            "AccessDenied",
+            f"User: {account}:user/mallory is not authorized to perform: {action} on resource: {resource} "
+            f"because no identity-based policy allows the {action} action",
+        )
+
+
 def test_an_account_has_so_many_users_and_no_more(iam: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert rules.USERS_PER_ACCOUNT == 5000
     monkeypatch.setattr(rules, "USERS_PER_ACCOUNT", 2)

@@ -1,6 +1,7 @@
 """The stage that answers "may they": every target of a request, against everything that limits the caller."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from keystead.policy import Decision, Request, decide
 from keystead.services.call import Call, ContextValue, Target
@@ -13,10 +14,16 @@ class AccessDenied(AwsError):
 
     def __init__(self, call: Call, target: Target, decision: Decision) -> None:
         """Word the denial as AWS does."""
-        super().__init__("AccessDenied", decision.denial_message(), status=403)
+        super().__init__("AccessDenied", _sentence(target, decision), status=403)
         self.call = call
         self.decision = decision
         self.target = target
+
+
+def _sentence(target: Target, decision: Decision) -> str:
+    if not target.named:
+        return decision.denial_message()
+    return replace(decision, request=replace(decision.request, resource=target.named)).denial_message()
 
 
 def authorize(call: Call, operation: Operation, request: Mapping[str, object]) -> None:

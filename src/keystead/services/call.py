@@ -92,7 +92,8 @@ class Target:
 
     `context` holds the operation's own condition keys (any case); `tags` become aws:ResourceTag/…, `request_tags`
     aws:RequestTag/… and aws:TagKeys. `resource_policy` is the resource's own policy; with `policy_required`
-    (AssumeRole) an Allow in it is needed even in the same account, as for trust policies.
+    (AssumeRole) an Allow in it is needed even in the same account, as for trust policies. `named` is what a denial
+    calls the resource where AWS does not give its ARN, for instance `role Auditor`.
     """
 
     resource: str = "*"
@@ -103,6 +104,7 @@ class Target:
     request_tags: Mapping[str, str] | None = None
     resource_policy: PolicySet | None = None
     policy_required: bool = False
+    named: str = ""
 
 
 Authorizes = Callable[[Call, Any], Target | Sequence[Target]]
