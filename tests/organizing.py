@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
 from in_process import InProcess
 
 Credentials = Mapping[str, str]
@@ -84,9 +85,7 @@ class Organization:
         """Enable a policy type in the root."""
         self.api.enable_policy_type(RootId=self.root, PolicyType=policy_type)
 
-    def policy(
-        self, name: str = "Guard", content: str = DENY_CREATE_USER, kind: str = "SERVICE_CONTROL_POLICY"
-    ) -> str:
+    def policy(self, name: str = "Guard", content: str = DENY_CREATE_USER, kind: str = "SERVICE_CONTROL_POLICY") -> str:
         """Create a policy and return its id."""
         made = self.api.create_policy(Name=name, Description="", Content=content, Type=kind)
         return str(made["Policy"]["PolicySummary"]["Id"])

@@ -1,6 +1,7 @@
 """The fixture that the tests of Organizations share."""
 
 import pytest
+
 from in_process import InProcess
 from organizing import Organization
 

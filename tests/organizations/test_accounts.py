@@ -3,13 +3,13 @@
 import datetime as dt
 
 import pytest
-from asking import refused
-from in_process import InProcess
-from organizing import Organization, reason
 from sqlalchemy import update
 
+from asking import refused
+from in_process import InProcess
 from keystead.services.organizations import rules
 from keystead.storage.schema.account import accounts
+from organizing import Organization, reason
 
 NOT_STANDALONE = ("ConstraintViolationException", "MEMBER_ACCOUNT_PAYMENT_INSTRUMENT_REQUIRED")
 DAY = 24 * 60 * 60

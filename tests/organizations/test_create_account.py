@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from asking import refused
-from organizing import Organization, reason
 
+from asking import refused
 from keystead.services import iam
 from keystead.services.organizations import rules
+from organizing import Organization, reason
 
 
 def test_creation_is_in_progress_first_and_then_succeeds(org: Organization) -> None:

@@ -173,5 +173,7 @@ def test_t64_two_nodes_accept_one_handshake_and_one_of_them_wins(org: Organizati
     key = outsider._request_signer._credentials
     credentials = {"aws_access_key_id": key.access_key, "aws_secret_access_key": key.secret_key}
     outsider.accept_handshake(HandshakeId=first)
-    assert reason(other_node.client("organizations", credentials).accept_handshake, HandshakeId=second) == MEMBER_ALREADY
+    assert (
+        reason(other_node.client("organizations", credentials).accept_handshake, HandshakeId=second) == MEMBER_ALREADY
+    )
     other_node.close()

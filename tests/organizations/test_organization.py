@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from asking import refused
 from in_process import InProcess
 from organizing import Organization, reason
@@ -17,7 +18,9 @@ def test_a_new_organization_has_all_features_one_root_and_its_management_account
     assert made["FeatureSet"] == "ALL"
     assert made["MasterAccountId"] == house.account_id
     assert made["Arn"] == f"arn:aws:organizations::{house.account_id}:organization/{made['Id']}"
-    assert made["MasterAccountArn"] == f"arn:aws:organizations::{house.account_id}:account/{made['Id']}/{house.account_id}"
+    assert (
+        made["MasterAccountArn"] == f"arn:aws:organizations::{house.account_id}:account/{made['Id']}/{house.account_id}"
+    )
     assert api.describe_organization()["Organization"] == made
     (root,) = api.list_roots()["Roots"]
     assert root["Name"] == "Root"

@@ -1,10 +1,10 @@
 """Organizational units and the tree."""
 
 import pytest
-from asking import refused
-from organizing import Organization, reason
 
+from asking import refused
 from keystead.services.organizations import rules
+from organizing import Organization, reason
 
 
 def test_an_ou_has_its_place_and_its_name(org: Organization) -> None:
