@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from asking import allow, refused, trust
 from in_process import InProcess
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from asking import allow, refused, trust
 from in_process import InProcess
 
@@ -108,8 +109,7 @@ def test_a_policy_has_five_versions_whose_numbers_are_never_given_again(iam: Any
         iam.create_policy_version(PolicyArn=arn, PolicyDocument=DOCUMENT)
     assert refused(iam.create_policy_version, PolicyArn=arn, PolicyDocument=DOCUMENT) == (
         "LimitExceeded",
-        "A managed policy can have up to 5 versions. "
-        "Before you create a new version, you must delete an existing version.",
+        "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.",
     )
     iam.delete_policy_version(PolicyArn=arn, VersionId="v5")
     new = iam.create_policy_version(PolicyArn=arn, PolicyDocument=DOCUMENT)["PolicyVersion"]
@@ -159,8 +159,7 @@ def test_delete_policy_says_what_has_to_go_first(iam: Any, arn: str) -> None:
     iam.create_policy_version(PolicyArn=arn, PolicyDocument=DOCUMENT)
     assert refused(iam.delete_policy, PolicyArn=arn) == (
         "DeleteConflict",
-        "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "
-        "The default version is deleted with the policy.",
+        "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",
     )
     iam.delete_policy_version(PolicyArn=arn, VersionId="v2")
     iam.delete_policy(PolicyArn=arn)

@@ -49,7 +49,9 @@ QUOTAS: Final[Mapping[str, int]] = MappingProxyType(
         "attached_user_max": 20,
         "attached_role_max": 25,
         "groups_per_user": 10,
-        "document": 131072,
+        # What the engine reads at all. Customers may send 131,072, which the wire checks; the largest managed policy of
+        # AWS itself, AWSSupportServiceRolePolicy, is longer than that.
+        "document": 262144,
     }
 )
 
