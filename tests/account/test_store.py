@@ -55,5 +55,6 @@ def test_only_an_active_account_is_usable(store: Store, state: str) -> None:
         found = account.facts(tx, "111111111111")
         assert found is not None
         assert not found.usable
-        begun = {"111111111111": NOW} if state == "PENDING_CLOSURE" else {}
-        assert account.closed_at(tx, ["111111111111"]) == begun
+        begun = [found] if state == "PENDING_CLOSURE" else []
+        assert account.closing_since(tx, NOW - dt.timedelta(seconds=1)) == begun
+        assert account.closing_since(tx, NOW) == []

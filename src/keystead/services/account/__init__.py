@@ -4,7 +4,7 @@ from keystead.services.account.facts import AccountFacts
 from keystead.services.account.store import (
     EmailInUse,
     by_email,
-    closed_at,
+    closing_since,
     create,
     email_key,
     exists,
@@ -18,7 +18,7 @@ __all__ = [
     "AccountFacts",
     "EmailInUse",
     "by_email",
-    "closed_at",
+    "closing_since",
     "create",
     "email_key",
     "exists",

@@ -64,10 +64,10 @@ def set_state(tx: Transaction, account_id: str, state: str, now: dt.datetime) ->
     tx.changed(account_id)
 
 
-def closed_at(tx: Transaction, account_ids: Iterable[str]) -> Mapping[str, dt.datetime]:
-    """Return when the closing of accounts began, for those among `account_ids` that are closing or closed."""
-    chosen = accounts.c.id.in_(list(account_ids)) & accounts.c.closed.is_not(None)
-    return {row.id: row.closed for row in tx.execute(select(accounts.c.id, accounts.c.closed).where(chosen))}
+def closing_since(tx: Transaction, moment: dt.datetime) -> list[AccountFacts]:
+    """Return every account whose closing began after a moment, whether or not it is finished."""
+    rows = tx.execute(_select().where(accounts.c.closed > moment))
+    return [AccountFacts(**row._mapping) for row in rows]
 
 
 def root_has_password(tx: Transaction, account_id: str) -> bool:

@@ -144,16 +144,15 @@ def _check_closable(call: Call, organization: Organization, member: Member) -> N
 
 
 def _check_closure_quotas(call: Call, organization: Organization) -> None:
-    members = tree.member_ids(call.tx, organization.id)
-    begun = account.closed_at(call.tx, members)
-    closing = [found for found in account.many(call.tx, begun).values() if found.state == "PENDING_CLOSURE"]
-    if len(closing) >= rules.MAX_CLOSURES_AT_ONCE:
+    recent = account.closing_since(call.tx, call.now - rules.CLOSURE_WINDOW)
+    members = tree.members_by_id(call.tx, [found.id for found in recent])
+    ours = [found for found in recent if found.id in members and members[found.id].organization_id == organization.id]
+    if sum(1 for found in ours if found.state == "PENDING_CLOSURE") >= rules.MAX_CLOSURES_AT_ONCE:
         raise errors.constraint(
             "CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED",
             "You attempted to exceed the number of accounts that you can close at a time.",
         )
-    recent = sum(1 for moment in begun.values() if moment > call.now - rules.CLOSURE_WINDOW)
-    if recent >= rules.closures_allowed(len(members) - 1):
+    if len(ours) >= rules.closures_allowed(tree.member_count(call.tx, organization.id) - 1):
         raise errors.constraint(
             "CLOSE_ACCOUNT_QUOTA_EXCEEDED", "You have exceeded close account quota for the past 30 days."
         )
