@@ -32,8 +32,8 @@ _HEX_LENGTH: Final = 2 * KEY_BYTES
 _FORMAT: Final = b"\x01"
 
 State = Literal["active", "retired", "deleted"]
-Purpose = Literal["session-token", "secret", "authorization-message"]
-_PURPOSES: Final[tuple[Purpose, ...]] = ("session-token", "secret", "authorization-message")
+Purpose = Literal["session-token", "secret", "authorization-message", "mac"]
+_PURPOSES: Final[tuple[Purpose, ...]] = ("session-token", "secret", "authorization-message", "mac")
 
 
 class KeyringError(Exception):
@@ -257,6 +257,10 @@ class Keyring:
             return self._cipher(purpose, key_id, salt).decrypt(nonce, sealed[_HEAD_BYTES:], head + bound_to)
         except InvalidTag:
             raise SealError("sealed for another use, by another installation, or damaged") from None
+
+    def derive(self, purpose: bytes) -> bytes:
+        """Return a key for MACs of one kind: the same on every node, and for as long as the oldest data key lives."""
+        return HKDFExpand(hashes.SHA256(), KEY_BYTES, purpose).derive(self._keys["mac", min(self.ids)])
 
     def _cipher(self, purpose: Purpose, key_id: int, salt: bytes) -> AESGCM:
         return AESGCM(HKDFExpand(hashes.SHA256(), KEY_BYTES, salt).derive(self._keys[purpose, key_id]))

@@ -1,10 +1,14 @@
 """What happened, as the gateway hands it over: references only, because most requests are waiting to be answered."""
 
+import itertools
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from keystead.services.call import Call
 from keystead.wire.errors import AwsError
+
+# Orders the events of one process that share a microsecond.
+_counter = itertools.count()
 
 
 class Event(NamedTuple):
@@ -12,8 +16,16 @@ class Event(NamedTuple):
 
     call: Call
     request: Mapping[str, Any]
-    result: Mapping[str, Any] | None = None
-    error: AwsError | None = None
+    result: Mapping[str, Any] | None
+    error: AwsError | None
+    order: int
 
 
-event_of = Event
+def event_of(
+    call: Call,
+    request: Mapping[str, Any],
+    result: Mapping[str, Any] | None = None,
+    error: AwsError | None = None,
+) -> Event:
+    """Return the event of a call that is over; the request is empty when it could not be read."""
+    return Event(call, request, result, error, next(_counter))

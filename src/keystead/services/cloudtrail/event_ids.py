@@ -5,7 +5,6 @@ Source: https://www.rfc-editor.org/rfc/rfc9562#section-5.7
 """
 
 import datetime as dt
-import itertools
 from collections.abc import Callable
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -14,14 +13,11 @@ _VERSION = 0x7 << 76
 _VARIANT = 0b10 << 62
 _COUNTER_MASK = (1 << 30) - 1
 
-# Orders the events of one process that share a microsecond.
-_counter = itertools.count()
 
-
-def event_id(moment: dt.datetime, random: Callable[[int], bytes]) -> str:
-    """Return a new id for an event that happened at `moment`, greater than all that this process gave for it before."""
-    count = next(_counter) & _COUNTER_MASK
-    return _text(_time_bits(moment) | _VERSION | _VARIANT | count << 32 | int.from_bytes(random(4)))
+def event_id(moment: dt.datetime, order: int, random: Callable[[int], bytes]) -> str:
+    """Return a new id for an event that happened at `moment`; `order` tells it from others of its microsecond."""
+    count = (order & _COUNTER_MASK) << 32
+    return _text(_time_bits(moment) | _VERSION | _VARIANT | count | int.from_bytes(random(4)))
 
 
 def first_id(moment: dt.datetime) -> str:

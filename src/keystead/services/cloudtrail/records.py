@@ -79,7 +79,9 @@ def _own_record(event: Event, owner: str | None, random: Random, shared_id: str 
         event,
         user_identity(call.caller),
         _delivery(event, call.account_id, owner, shared_id),
-        Receipt(event_id(call.now, random), call.account_id, username(call.caller), call.caller.access_key_id),
+        Receipt(
+            event_id(call.now, event.order, random), call.account_id, username(call.caller), call.caller.access_key_id
+        ),
     )
 
 
@@ -88,7 +90,7 @@ def _owners_record(event: Event, owner: str, random: Random, shared_id: str) -> 
         event,
         foreign_identity(event.call.caller),
         _delivery(event, owner, owner, shared_id),
-        Receipt(event_id(event.call.now, random), owner, "", ""),
+        Receipt(event_id(event.call.now, event.order, random), owner, "", ""),
     )
 
 
