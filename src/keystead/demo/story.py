@@ -340,4 +340,15 @@ def _why(stage: Stage, admin: Person, message: str) -> str:
         decoded = json.loads(sts.decode_authorization_message(EncodedMessage=message)["DecodedMessage"])
     except sts.exceptions.InvalidAuthorizationMessageException:
         return ""
-    return json.dumps(decoded)[:400]
+    matched = [_named(statement) for statement in decoded["matchedStatements"]["items"]]
+    account = decoded["context"]["principal"]["arn"].split(":")[4]
+    if matched:
+        return f"in account {account}: {'; '.join(matched)}"
+    return f"no statement that account {account} may know of allows it"
+
+
+def _named(statement: Mapping[str, Any]) -> str:
+    """Say which statement of which policy it was, in words."""
+    policy = statement["policy"]
+    name = policy["policy"].get("name") if isinstance(policy.get("policy"), dict) else policy.get("name", "")
+    return f"{statement['effect']} by statement {statement['statementId'] or policy.get('index', 0)} of {name}"

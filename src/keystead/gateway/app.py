@@ -73,6 +73,7 @@ class Keystead:
         # What the first start made, when this process made it.
         self.created = created
         self._key_uses: dict[str, tuple[dt.datetime, str, str]] = {}
+        self._refusals_wait = False
         self._role_uses: dict[str, tuple[dt.datetime, str]] = {}
 
     @classmethod
@@ -132,11 +133,8 @@ class Keystead:
             return self._invoke(Parsed(call, known.routed, operation, params), known)
         except AwsError as error:
             event = cloudtrail.event_of(call, params, error=error)
-            if isinstance(error, AccessDenied) or error.code.startswith("AccessDenied"):
-                # A denial is on disk before the caller hears of it.
-                self.house.audit.append(event)
-            else:
-                self.house.audit.record(event)
+            self.house.audit.record(event)
+            self._refusals_wait = True
             raise
 
     def _invoke(self, parsed: Parsed, known: Authenticated) -> Mapping[str, Any]:
@@ -176,11 +174,14 @@ class Keystead:
         return replace(response, headers=(*response.headers, (EXPLANATION_HEADER, sealed)))
 
     def flush(self) -> None:
-        """Put the events of all requests answered since the last flush on disk, in one transaction.
+        """Put refusals on disk before anyone hears of them, all of a turn in one transaction.
 
-        The server calls this before it lets any of those answers go: what was answered is in the audit log.
+        The server calls this before it lets the answers of a turn go. A change is on disk with its own transaction;
+        events of reads wait for the next tick, because a disk is slower than everything else a read needs.
         """
-        self.house.audit.flush()
+        if self._refusals_wait:
+            self.house.audit.flush()
+            self._refusals_wait = False
 
     def tick(self) -> None:
         """Do what is due: remember when keys and roles were last used, finish asynchronous operations, drop old events."""
