@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from asking import allow, refused
+from asking import allow, refused, trust
 from in_process import InProcess
 
 ClientOf = Callable[..., Any]
@@ -87,6 +87,21 @@ def test_c5_a_key_of_another_account_is_not_found(house: InProcess, iam: Any) ->
     assert refused(other.delete_access_key, UserName="admin", AccessKeyId=key)[0] == "NoSuchEntity"
     assert refused(other.update_access_key, AccessKeyId=key, Status="Inactive")[0] == "NoSuchEntity"
     iam.list_users()
+
+
+def test_c1_whoever_is_limited_cannot_make_a_key_that_is_not(house: InProcess, iam: Any, client_of: ClientOf) -> None:
+    bound = client_of("bound", allow("*"), PermissionsBoundary="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    assert refused(bound.create_access_key)[0] == "AccessDenied"
+    assert refused(bound.create_access_key, UserName="admin")[0] == "AccessDenied"
+    role = iam.create_role(RoleName="powerful", AssumeRolePolicyDocument=trust(house.account_id))["Role"]
+    iam.put_role_policy(RoleName="powerful", PolicyName="all", PolicyDocument=allow("*"))
+    session = house.client("sts").assume_role(
+        RoleArn=role["Arn"], RoleSessionName="limited", Policy=allow("iam:ListUsers")
+    )
+    limited = house.client("iam", session["Credentials"])
+    limited.list_users()
+    assert refused(limited.create_access_key, UserName="admin")[0] == "AccessDenied"
+    assert refused(limited.create_access_key)[0] == "AccessDenied"
 
 
 def test_t16_an_inactive_key_stops_at_once_and_works_again_when_active(

@@ -12,6 +12,7 @@ from in_process import InProcess
 from keystead.services.iam import rules
 
 ClientOf = Callable[..., Any]
+READ = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 
 
 def names(answer: dict[str, Any]) -> list[str]:
@@ -166,7 +167,7 @@ def test_delete_user_says_what_has_to_go_first(iam: Any) -> None:
     iam.create_user(UserName="alice")
     iam.create_group(GroupName="readers")
     iam.add_user_to_group(GroupName="readers", UserName="alice")
-    iam.attach_user_policy(UserName="alice", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    iam.attach_user_policy(UserName="alice", PolicyArn=READ)
     iam.put_user_policy(UserName="alice", PolicyName="own", PolicyDocument=allow("iam:GetUser"))
     key = iam.create_access_key(UserName="alice")["AccessKey"]["AccessKeyId"]
 
@@ -180,7 +181,7 @@ def test_delete_user_says_what_has_to_go_first(iam: Any) -> None:
     assert conflict() == "Cannot delete entity, must delete policies first."
     iam.delete_user_policy(UserName="alice", PolicyName="own")
     assert conflict() == "Cannot delete entity, must detach all policies first."
-    iam.detach_user_policy(UserName="alice", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    iam.detach_user_policy(UserName="alice", PolicyArn=READ)
     assert conflict() == "Cannot delete entity, must remove users from group first."
     iam.remove_user_from_group(GroupName="readers", UserName="alice")
     iam.delete_user(UserName="alice")
@@ -202,11 +203,10 @@ def test_c14_a_user_created_again_is_another_user_with_nothing_of_the_old(house:
 
 
 def test_create_user_sets_a_boundary_that_exists(iam: Any) -> None:
-    arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-    iam.create_user(UserName="alice", PermissionsBoundary=arn)
+    iam.create_user(UserName="alice", PermissionsBoundary=READ)
     assert iam.get_user(UserName="alice")["User"]["PermissionsBoundary"] == {
         "PermissionsBoundaryType": "Policy",
-        "PermissionsBoundaryArn": arn,
+        "PermissionsBoundaryArn": READ,
     }
     missing = "arn:aws:iam::aws:policy/NoSuchPolicy"
     assert refused(iam.create_user, UserName="bob", PermissionsBoundary=missing) == (
@@ -216,11 +216,10 @@ def test_create_user_sets_a_boundary_that_exists(iam: Any) -> None:
 
 
 def test_creating_users_can_be_allowed_only_with_a_boundary(client_of: ClientOf) -> None:
-    arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-    condition = {"StringEquals": {"iam:PermissionsBoundary": arn}}
+    condition = {"StringEquals": {"iam:PermissionsBoundary": READ}}
     delegate = client_of("delegate", allow("iam:CreateUser", **condition))
     assert refused(delegate.create_user, UserName="free")[0] == "AccessDenied"
-    delegate.create_user(UserName="bound", PermissionsBoundary=arn)
+    delegate.create_user(UserName="bound", PermissionsBoundary=READ)
 
 
 def test_creating_a_user_with_tags_needs_the_permission_to_tag(client_of: ClientOf) -> None:
@@ -290,25 +289,27 @@ def test_a_denial_does_not_tell_whether_the_user_exists(iam: Any, client_of: Cli
     assert found[1].replace("there", "never") == missing[1]
 
 
-def test_a_denial_calls_the_user_as_aws_does(house: InProcess, client_of: ClientOf) -> None:
+def test_a_denial_calls_the_resource_as_aws_does(house: InProcess, client_of: ClientOf) -> None:
     mallory = client_of("mallory")
     account = f"arn:aws:iam::{house.account_id}"
+    sentence = "User: {}:user/mallory is not authorized to perform: {} on resource: {} because no identity-based policy allows the {} action"
     for operation, arguments, action, resource in (
         (mallory.get_user, {"UserName": "admin"}, "iam:GetUser", "user admin"),
         (mallory.get_user, {}, "iam:GetUser", "user mallory"),
         (mallory.create_access_key, {"UserName": "admin"}, "iam:CreateAccessKey", "user admin"),
         (mallory.get_group, {"GroupName": "Administrators"}, "iam:GetGroup", "group Administrators"),
+        (mallory.get_role, {"RoleName": "boss"}, "iam:GetRole", "role boss"),
+        (mallory.list_roles, {}, "iam:ListRoles", f"{account}:role/"),
+        (mallory.get_policy, {"PolicyArn": READ}, "iam:GetPolicy", f"policy {READ}"),
+        (mallory.create_policy, {"PolicyName": "all", "PolicyDocument": "{}"}, "iam:CreatePolicy", "policy all"),
+        (mallory.list_policies, {}, "iam:ListPolicies", "policy path /"),
         (mallory.create_user, {"UserName": "eve"}, "iam:CreateUser", f"{account}:user/eve"),
         (mallory.list_users, {}, "iam:ListUsers", f"{account}:user/"),
         (mallory.list_groups, {"PathPrefix": "/x/"}, "iam:ListGroups", f"{account}:group/x/"),
         (mallory.list_virtual_mfa_devices, {}, "iam:ListVirtualMFADevices", f"{account}:mfa/"),
         (mallory.get_account_summary, {}, "iam:GetAccountSummary", "*"),
     ):
-        assert refused(operation, **arguments) == (
-            "AccessDenied",
-            f"User: {account}:user/mallory is not authorized to perform: {action} on resource: {resource} "
-            f"because no identity-based policy allows the {action} action",
-        )
+        assert refused(operation, **arguments) == ("AccessDenied", sentence.format(account, action, resource, action))
 
 
 def test_an_account_has_so_many_users_and_no_more(iam: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,6 +98,7 @@ def target(
         context=context or {},
         tags=None if found is None else found.tags,
         request_tags=request_tags,
+        named=f"policy {arn}",
     )
 
 

@@ -23,6 +23,7 @@ def creation(
     tags: Sequence[iam.Tag],
     tag_action: str,
     *,
+    named: str = "",
     context: Mapping[str, ContextValue] | None = None,
 ) -> list[Target]:
     """Return what creating something needs: the creation, and the right to tag when it comes with tags.
@@ -30,7 +31,7 @@ def creation(
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
     """
     request_tags = requested_tags(tags)
-    create = Target(arn, context=context or {}, request_tags=request_tags)
+    create = Target(arn, context=context or {}, request_tags=request_tags, named=named)
     if not tags:
         return [create]
     return [create, Target(arn, action=tag_action, request_tags=request_tags)]

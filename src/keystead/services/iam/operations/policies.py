@@ -11,7 +11,7 @@ from keystead.services.iam.records import Policy, PolicyVersion
 from keystead.services.iam.store import attachments
 from keystead.services.iam.store import policies as store
 from keystead.services.iam.store.attachments import Usage
-from keystead.services.registry import anything, operation
+from keystead.services.registry import operation
 from keystead.wire.shapes import iam
 
 
@@ -24,6 +24,7 @@ def _creation(call: Call, request: iam.CreatePolicyRequest) -> list[Target]:
         arns.policy(call.account_id, request["PolicyName"], request.get("Path", "/")),
         request.get("Tags", []),
         "iam:TagPolicy",
+        named=f"policy {request['PolicyName']}",
     )
 
 
@@ -75,7 +76,7 @@ def get_policy(call: Call, request: iam.GetPolicyInput) -> iam.GetPolicyOutput:
     return {"Policy": policy_views.policy_in_full(policy, attachments.usage_of(call.tx, call.account_id, policy.arn))}
 
 
-@operation("iam", authorizes=anything)
+@operation("iam", authorizes=lambda _call, request: Target(named=f"policy path {request.get('PathPrefix', '/')}"))
 def list_policies(call: Call, request: iam.ListPoliciesInput) -> iam.ListPoliciesOutput:
     """List the managed policies that the account can use: its own, AWS's, or both.
 

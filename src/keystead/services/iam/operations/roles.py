@@ -9,7 +9,7 @@ from keystead.services.iam.boundaries import check_boundary
 from keystead.services.iam.holders import ROLE
 from keystead.services.iam.records import Role
 from keystead.services.iam.store import roles
-from keystead.services.registry import anything, operation
+from keystead.services.registry import operation
 from keystead.wire.shapes import iam
 
 
@@ -80,7 +80,9 @@ def get_role(call: Call, request: iam.GetRoleInput) -> iam.GetRoleOutput:
     return {"Role": role_views.role_in_full(call.tx, role)}
 
 
-@operation("iam", authorizes=anything)
+@operation(
+    "iam", authorizes=lambda call, request: Target(arns.role(call.account_id, "", request.get("PathPrefix", "/")))
+)
 def list_roles(call: Call, request: iam.ListRolesInput) -> iam.ListRolesOutput:
     """List the account's roles under a path.
 
