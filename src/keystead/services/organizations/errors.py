@@ -131,7 +131,7 @@ def no_such_target() -> shapes.TargetNotFoundException:
 
 def duplicate_policy() -> shapes.DuplicatePolicyException:
     """Say that there is a policy of that name and type."""
-    return shapes.DuplicatePolicyException("A policy with the same name already exists.")
+    return shapes.DuplicatePolicyException("A policy with the specified name and type already exists.")
 
 
 def policy_in_use() -> shapes.PolicyInUseException:
@@ -239,6 +239,13 @@ def invalid_next_token() -> shapes.InvalidInputException:
 def immutable_policy() -> shapes.InvalidInputException:
     """Say that AWS's own policies stay as they are."""
     return invalid_input("IMMUTABLE_POLICY", "You specified a policy that is managed by AWS and can't be modified.")
+
+
+def too_many_at_once() -> shapes.TooManyRequestsException:
+    """Say that as many accounts as may be are being created; SDKs try again by themselves."""
+    return shapes.TooManyRequestsException(
+        "AWS Organizations can't complete your request because another request is already in progress. Try again later."
+    )
 
 
 def already_a_member() -> shapes.HandshakeConstraintViolationException:

@@ -91,6 +91,8 @@ _EMAIL = re.compile(
     r"(?!\.)(?!.*\.\.)[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+(?<!\.)"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 )
+# No list of the services that know organizations can stay true; whatever has a service's name may be trusted.
+_SERVICE_PRINCIPAL = re.compile(r"(?:[a-z0-9-]+\.)+amazonaws\.com")
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
@@ -102,6 +104,11 @@ def is_email(text: str) -> bool:
 def is_account_id(text: str) -> bool:
     """Say whether a text has the form of an account id."""
     return _ACCOUNT_ID.fullmatch(text) is not None
+
+
+def is_service_principal(text: str) -> bool:
+    """Say whether a text is the name of a service."""
+    return _SERVICE_PRINCIPAL.fullmatch(text) is not None
 
 
 def closures_allowed(member_accounts: int) -> int:

@@ -61,6 +61,11 @@ def of_type(member: str, *also: str) -> Authorizes:
     return authorizes
 
 
+def of_service(call: Call, request: Request) -> Target:  # noqa: ARG001  every authorizer takes both
+    """Authorize by the service principal that is to be trusted, or not any more."""
+    return Target(context={"organizations:ServicePrincipal": request["ServicePrincipal"]})
+
+
 def tagged(*members: str) -> Authorizes:
     """Authorize the creation of something that may be tagged: tags need organizations:TagResource as well."""
 

@@ -72,6 +72,14 @@ attachments = Table(
     Index("ix_organizations_attachments_organization_id_policy_id", "organization_id", "policy_id"),
 )
 
+trusted_services = Table(
+    "organizations_trusted_services",
+    metadata,
+    Column("organization_id", String(34), primary_key=True),
+    Column("service_principal", String(128), primary_key=True),
+    Column("enabled", UtcDateTime, nullable=False),
+)
+
 account_creations = Table(
     "organizations_account_creations",
     metadata,

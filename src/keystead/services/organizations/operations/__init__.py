@@ -8,6 +8,7 @@ from keystead.services.organizations.operations import (
     organizational_units,
     policies,
     policy_types,
+    service_access,
     tags,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "organizational_units",
     "policies",
     "policy_types",
+    "service_access",
     "tags",
 ]

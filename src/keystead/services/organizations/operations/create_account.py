@@ -18,8 +18,8 @@ def create_account(call: Call, request: shapes.CreateAccountInput) -> shapes.Cre
 
     Whether the address is free and well formed shows in the request's status. There is no billing here, so
     IamUserAccessToBilling is kept and changes nothing.
-    Errors: InvalidInputException (INVALID_ROLE_NAME, tags), ConstraintViolationException
-    (ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED, ACCOUNT_NUMBER_LIMIT_EXCEEDED, MAX_TAG_LIMIT_EXCEEDED).
+    Errors: InvalidInputException (INVALID_ROLE_NAME, tags), TooManyRequestsException, ConstraintViolationException
+    (ACCOUNT_NUMBER_LIMIT_EXCEEDED, MAX_TAG_LIMIT_EXCEEDED).
     Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
     """
     organization = guards.managed_by_caller(call)
@@ -53,10 +53,7 @@ def _role_name(name: str) -> str:
 def _check_room(call: Call, organization: Organization) -> None:
     pending = creations.creations_in_progress(call.tx, organization.id)
     if pending >= rules.MAX_CREATIONS_AT_ONCE:
-        raise errors.constraint(
-            "ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED",
-            "You attempted to exceed the number of accounts that can be in progress at a time.",
-        )
+        raise errors.too_many_at_once()
     invited = handshakes.open_count(call.tx, organization.id, call.now)
     if tree.member_count(call.tx, organization.id) + pending + invited >= rules.MAX_ACCOUNTS:
         raise errors.constraint(

@@ -52,9 +52,7 @@ def create_policy(call: Call, request: shapes.CreatePolicyInput) -> shapes.Creat
 def _check_content(content: str, wanted: PolicyTypeRules) -> None:
     """Refuse a document that is too long (every character counts) or no policy of its type."""
     if len(content) > wanted.max_characters:
-        raise errors.constraint(
-            "POLICY_CONTENT_LIMIT_EXCEEDED", "You attempted to create a policy that is larger than the maximum size."
-        )
+        raise errors.constraint("POLICY_CONTENT_LIMIT_EXCEEDED", "You have exceeded the maximum policy size.")
     try:
         language.parse(content, wanted.kind)
     except language.PolicyError as error:
@@ -154,8 +152,7 @@ def attach_policy(call: Call, request: shapes.AttachPolicyInput) -> shapes.Attac
     if len(present) >= rules.POLICY_TYPES[policy.type].max_per_target:
         raise errors.constraint(
             "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED",
-            "You attempted to exceed the number of policies of a certain type that can be attached to an entity at "
-            "one time.",
+            "You have attached the maximum number of policies to the specified target.",
         )
     policies.attach(call.tx, organization.id, target.id, policy.id, policy.type)
     call.tx.changed(_bound_by(target))

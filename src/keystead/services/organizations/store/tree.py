@@ -16,6 +16,18 @@ from keystead.storage.schema.organizations import (
     organizations,
     policies,
     policy_types,
+    trusted_services,
+)
+
+_OWNED = (
+    containers,
+    members,
+    policy_types,
+    policies,
+    attachments,
+    trusted_services,
+    account_creations,
+    handshakes,
 )
 
 
@@ -39,7 +51,7 @@ def add_organization(tx: Transaction, record: Organization) -> None:
 
 def delete_organization(tx: Transaction, organization_id: str) -> None:
     """Delete an organization with all that is in it."""
-    for table in (containers, members, policy_types, policies, attachments, account_creations, handshakes):
+    for table in _OWNED:
         tx.execute(delete(table).where(table.c.organization_id == organization_id))
     tx.execute(delete(organizations).where(organizations.c.id == organization_id))
 
