@@ -76,7 +76,12 @@ def mfa_device_in_use() -> iam.EntityAlreadyExistsException:
 
 def mfa_device_assigned() -> iam.DeleteConflictException:
     """Say that a device has to be deactivated before it can go."""
-    return iam.DeleteConflictException("Cannot delete entity, must deactivate MFA device first.")
+    return iam.DeleteConflictException("MFA VirtualDevice in use. Must deactivate first.")
+
+
+def mfa_device_not_users() -> iam.NoSuchEntityException:
+    """Say that a device is not one that is enabled for the user."""
+    return iam.NoSuchEntityException("MFA Device invalid for user.")
 
 
 def serial_number_too_long(limit: int) -> iam.InvalidInputException:
@@ -255,3 +260,8 @@ def no_such_deletion_task(task_id: str) -> iam.NoSuchEntityException:
 def reserved_path(path: str) -> iam.InvalidInputException:
     """Say that roles under a path are made by AWS services alone."""
     return iam.InvalidInputException(f"The path {path} is reserved for roles of AWS services.")
+
+
+def no_such_source(arn: str) -> iam.NoSuchEntityException:
+    """Say that an ARN names no user, group or role of the account."""
+    return iam.NoSuchEntityException(f"The entity with ARN {arn} cannot be found.")

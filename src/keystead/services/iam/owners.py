@@ -11,8 +11,10 @@ from keystead.services import account
 from keystead.services.call import Call, Target
 from keystead.services.iam import arns, errors, holders, targets, views
 from keystead.services.iam.records import User
-from keystead.services.iam.store.users import find_user, find_user_by_id
+from keystead.services.iam.store.users import find_user_by_id, get_user
 from keystead.wire.shapes import iam
+
+_OWNING_TYPES = frozenset({PrincipalType.ROOT, PrincipalType.USER, PrincipalType.USER_SESSION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,43 +28,25 @@ class Owner:
     shown: iam.User
 
 
-def find_owner(call: Call, name: str | None) -> Owner | None:
-    """Return the account's user of this name; without a name the caller, if it can own credentials; or None."""
-    if name is not None:
-        user = find_user(call.tx, call.account_id, name)
-    elif call.caller.principal.type is PrincipalType.ROOT:
-        return _root(call)
-    else:
-        user = _calling_user(call)
-    return None if user is None else _owning(user)
-
-
 def get_owner(call: Call, name: str | None) -> Owner:
-    """Return who a request means.
+    """Return the account's user of this name; without a name the caller, if it can own credentials.
 
     Errors: NoSuchEntity, ValidationError (no name, and the caller can own no credentials).
     """
-    found = find_owner(call, name)
-    if found is not None:
-        return found
-    raise errors.user_name_needed() if name is None else errors.no_such_user(name)
+    if name is not None:
+        return _owning(get_user(call.tx, call.account_id, name))
+    caller = _calling_owner(call)
+    if caller is None:
+        raise errors.user_name_needed()
+    return caller
 
 
 def target(call: Call, name: str | None) -> Target:
     """Return who a request means as what it acts on."""
     if name is not None:
         return holders.target(call, holders.USER, name)
-    found = find_owner(call, None)
-    return Target() if found is None else found.target
-
-
-def _calling_user(call: Call) -> User | None:
-    principal = call.caller.principal
-    if principal.type is PrincipalType.USER:
-        return find_user_by_id(call.tx, call.account_id, principal.unique_id)
-    if principal.type is PrincipalType.USER_SESSION:
-        return find_user_by_id(call.tx, call.account_id, principal.issuer_id)
-    return None
+    caller = _calling_owner(call)
+    return Target() if caller is None else caller.target
 
 
 def owner_by_id(call: Call, owner_id: str) -> Owner | None:
@@ -71,6 +55,13 @@ def owner_by_id(call: Call, owner_id: str) -> Owner | None:
         return _root(call)
     user = find_user_by_id(call.tx, call.account_id, owner_id)
     return None if user is None else _owning(user)
+
+
+def _calling_owner(call: Call) -> Owner | None:
+    principal = call.caller.principal
+    if principal.type not in _OWNING_TYPES:
+        return None
+    return owner_by_id(call, principal.issuer_id or principal.unique_id)
 
 
 def _owning(user: User) -> Owner:

@@ -41,32 +41,18 @@ def under_path(path: str, prefix: str | None) -> bool:
     return prefix is None or path.startswith(prefix)
 
 
-def tag_map(tags: Iterable[iam.Tag], *, fold: bool = True) -> dict[str, str]:
-    """Return the tags of one request by key, or refuse them.
-
-    `fold` is how users and roles compare keys, without regard to case; other resources tell cases apart.
-
-    Errors: InvalidInput.
-    """
-    found: dict[str, str] = {}
-    seen: set[str] = set()
-    for tag in tags:
-        key = tag["Key"]
-        if key.lower().startswith(_RESERVED_PREFIX):
-            raise errors.reserved_tag_key()
-        if _same(key, fold=fold) in seen:
-            raise errors.duplicate_tag_keys()
-        seen.add(_same(key, fold=fold))
-        found[key] = tag["Value"]
-    return found
-
-
 def with_tags(present: Mapping[str, str], tags: Sequence[iam.Tag], *, fold: bool = True) -> dict[str, str]:
     """Return the tags of a resource after new ones were put over them; a replaced key takes its new case.
 
+    `fold` is how users and roles compare keys, without regard to case; other resources tell cases apart.
+
     Errors: InvalidInput, LimitExceeded.
     """
-    new = tag_map(tags, fold=fold)
+    new = {tag["Key"]: tag["Value"] for tag in tags}
+    if any(key.lower().startswith(_RESERVED_PREFIX) for key in new):
+        raise errors.reserved_tag_key()
+    if len({_same(key, fold=fold) for key in new}) < len(tags):
+        raise errors.duplicate_tag_keys()
     merged = without_tags(present, new, fold=fold) | new
     if len(merged) > TAGS_PER_RESOURCE:
         raise errors.quota_exceeded("TagsPerResource", TAGS_PER_RESOURCE)

@@ -49,7 +49,7 @@ def create_virtual_mfa_device(call: Call, request: iam.CreateVirtualMFADeviceInp
     """
     name, path = request["VirtualMFADeviceName"], request.get("Path", "/")
     serial = arns.mfa_device(call.account_id, name, path)
-    tags = rules.tag_map(request.get("Tags", []), fold=False)
+    tags = rules.with_tags({}, request.get("Tags", []), fold=False)
     _refuse_serial(call, serial)
     house = call.house
     seed = totp.create_seed(house.random)

@@ -23,9 +23,9 @@ def user_facts(tx: Transaction, account_id: str, user_id: str) -> UserFacts | No
     user = find_user_by_id(tx, account_id, user_id)
     if user is None:
         return None
-    policies = [*_policies(tx, user)]
+    policies = [*policies_of(tx, user)]
     for group in groups_of_user(tx, user.id):
-        policies += _policies(tx, group)
+        policies += policies_of(tx, group)
     return UserFacts(
         id=user.id,
         account_id=account_id,
@@ -56,6 +56,14 @@ def managed_policy_document(tx: Transaction, account_id: str, arn: str) -> str |
     return default_document(tx, account_id, arn)
 
 
+def policies_of(tx: Transaction, owner: User | Group | Role) -> Iterator[PolicyText]:
+    """Return the policies that hang on a user, group or role itself, inline ones first."""
+    for inline in list_inline_policies(tx, owner.id):
+        yield PolicyText(Source(PolicyKind.IDENTITY, inline.name, owner=owner.arn), inline.document)
+    for attachment in list_attachments(tx, owner.id):
+        yield _managed(tx, owner, PolicyKind.IDENTITY, attachment.policy_arn)
+
+
 def _role_facts(tx: Transaction, role: Role) -> RoleFacts:
     return RoleFacts(
         id=role.id,
@@ -66,17 +74,10 @@ def _role_facts(tx: Transaction, role: Role) -> RoleFacts:
         trust=role.trust_document,
         max_session_duration=role.max_session_duration,
         service_linked=role.linked_service is not None,
-        policies=tuple(_policies(tx, role)),
+        policies=tuple(policies_of(tx, role)),
         boundary=_boundary(tx, role),
         tags=role.tags,
     )
-
-
-def _policies(tx: Transaction, owner: User | Group | Role) -> Iterator[PolicyText]:
-    for inline in list_inline_policies(tx, owner.id):
-        yield PolicyText(Source(PolicyKind.IDENTITY, inline.name, owner=owner.arn), inline.document)
-    for attachment in list_attachments(tx, owner.id):
-        yield _managed(tx, owner, PolicyKind.IDENTITY, attachment.policy_arn)
 
 
 def _boundary(tx: Transaction, owner: User | Role) -> PolicyText | None:

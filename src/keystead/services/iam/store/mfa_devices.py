@@ -24,7 +24,7 @@ def get_mfa_device_of(tx: Transaction, account_id: str, user_id: str, serial: st
     """Return a device that is enabled for a user, or for the root user by its account id. Errors: NoSuchEntity."""
     found = get_mfa_device(tx, account_id, serial)
     if found.user_id != user_id:
-        raise errors.no_such_mfa_device(serial)
+        raise errors.mfa_device_not_users()
     return found
 
 
