@@ -1,6 +1,9 @@
 """Invitations: sent, answered, taken back, expired, and nobody else's business."""
 
+import pytest
+
 from asking import refused
+from keystead.services.organizations import rules
 from organizing import Organization, reason
 
 DAY = 24 * 60 * 60
@@ -121,6 +124,19 @@ def test_each_side_answers_for_itself(org: Organization) -> None:
 def test_the_same_party_is_invited_once_at_a_time(org: Organization) -> None:
     org.invite("owner@example.org")
     assert refused(org.invite, target="Owner@Example.org")[0] == "DuplicateHandshakeException"
+
+
+def test_so_many_invitations_in_a_day_not_counting_the_accepted(
+    org: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "invitations_allowed", lambda: 1)
+    org.join()
+    sent = org.invite("111111111111")["Id"]
+    org.api.cancel_handshake(HandshakeId=sent)
+    refusal = ("HandshakeConstraintViolationException", "HANDSHAKE_RATE_LIMIT_EXCEEDED")
+    assert reason(org.invite, target="111111111111") == refusal
+    org.house.clock.advance(DAY)
+    org.invite("111111111111")
 
 
 def test_t51_a_member_of_an_organization_joins_no_other(org: Organization) -> None:
