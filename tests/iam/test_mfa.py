@@ -150,13 +150,17 @@ def test_a_device_of_another_account_is_not_there(house: InProcess, iam: Any, ph
 
 def test_a_device_of_another_user_is_not_the_users(iam: Any, phone: Phone, alice: str) -> None:
     iam.enable_mfa_device(UserName=alice, **phone.pair())
-    assert refused(iam.deactivate_mfa_device, SerialNumber=phone.serial)[0] == "NoSuchEntity"
-    assert refused(iam.get_mfa_device, UserName="admin", SerialNumber=phone.serial)[0] == "NoSuchEntity"
+    not_yours = ("NoSuchEntity", "MFA Device invalid for user.")
+    assert refused(iam.deactivate_mfa_device, SerialNumber=phone.serial) == not_yours
+    assert refused(iam.get_mfa_device, UserName="admin", SerialNumber=phone.serial) == not_yours
 
 
 def test_a_device_has_to_be_deactivated_before_it_or_its_user_can_go(iam: Any, phone: Phone, alice: str) -> None:
     iam.enable_mfa_device(UserName=alice, **phone.pair())
-    assert refused(iam.delete_virtual_mfa_device, SerialNumber=phone.serial)[0] == "DeleteConflict"
+    assert refused(iam.delete_virtual_mfa_device, SerialNumber=phone.serial) == (
+        "DeleteConflict",
+        "MFA VirtualDevice in use. Must deactivate first.",
+    )
     assert refused(iam.delete_user, UserName=alice) == (
         "DeleteConflict",
         "Cannot delete entity, must delete MFA device first.",
