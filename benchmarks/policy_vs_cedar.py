@@ -128,7 +128,7 @@ def cedar_policy(item: dict[str, Any]) -> str:
     """Translate a statement: an exact action goes into Cedar's scope, its fastest place, a pattern into `like`."""
     effect = "permit" if item["Effect"] == "Allow" else "forbid"
     listed = item.get("Action", item.get("NotAction"))
-    patterns = listed if isinstance(listed, list) else [listed]
+    patterns: list[str] = listed if isinstance(listed, list) else [str(listed)]
     exact = "NotAction" not in item and len(patterns) == 1 and "*" not in patterns[0]
     actions = " || ".join(f"context.action like {json.dumps(pattern)}" for pattern in patterns)
     scope = f"action == Action::{json.dumps(patterns[0])}" if exact else "action"

@@ -4,6 +4,8 @@ It takes plain data: the request as a dict, policies as parsed JSON.  It knows t
 special rules of single services.
 """
 
+# ruff: noqa: FBT001, FBT002, C901, ICN001 - the columns of tables are booleans; the reference is plain, not pretty
+
 import datetime
 import functools
 import ipaddress

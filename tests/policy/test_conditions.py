@@ -1,5 +1,7 @@
 """Every operator, by table: operator, policy values, request value (None: the key is absent), does it match."""
 
+# ruff: noqa: FBT001 - the columns of tables are booleans; the reference is plain, not pretty
+
 from typing import Any
 
 import pytest
@@ -261,4 +263,4 @@ def test_t28_look_alikes_are_other_keys_values_and_actions() -> None:
     assert decision(ask(action="iam:killuser", aws_key="\u00e9"), own).allowed
     assert not decision(ask(action="iam:killuser", aws_key="e\u0301"), own).allowed
     assert not decision(ask(action="iam:\u212aillUser", aws_key="\u00e9"), own).allowed
-    assert not decision(ask(action="iam:KillUser", **{"aws_\u212aey": "\u00e9"}), own).allowed
+    assert not decision(ask(action="iam:KillUser", aws_Key="\u00e9"), own).allowed

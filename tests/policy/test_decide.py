@@ -1,5 +1,7 @@
 """Who is subject to what, and how the kinds of policy come together."""
 
+# ruff: noqa: FBT001 - the columns of tables are booleans; the reference is plain, not pretty
+
 from dataclasses import replace
 from typing import Any
 

@@ -1,12 +1,13 @@
 """Actions, resources and variables, by table."""
 
+# ruff: noqa: FBT001 - the columns of tables are booleans; the reference is plain, not pretty
+
 import time
 from typing import Any
 
 import pytest
 
-from keystead.policy import PolicyKind, Source, compile_policy
-from keystead.policy import PolicySet, load
+from keystead.policy import PolicyKind, PolicySet, Source, compile_policy, load
 from policy.build import ALICE, A, allow, ask, decision, deny, doc, identity, policies
 
 T, F = True, False

@@ -9,7 +9,7 @@ import pytest
 from keystead.policy import PolicyError, PolicyKind, load, measure, parse, size
 from policy.build import allow, deny, doc
 
-I, T, R, S = PolicyKind.IDENTITY, PolicyKind.TRUST, PolicyKind.RESOURCE, PolicyKind.SCP
+I, T, R, S = PolicyKind.IDENTITY, PolicyKind.TRUST, PolicyKind.RESOURCE, PolicyKind.SCP  # noqa: E741 - a column of tables
 STATEMENT = '{"Effect":"Allow","Action":"*","Resource":"*"}'
 SYNTAX = "Syntax errors in policy."
 ORGANIZATIONS = "The provided policy document does not meet the requirements of the specified policy type."
