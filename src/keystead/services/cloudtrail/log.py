@@ -1,6 +1,7 @@
 """The audit log: what waits to be written, and the ways in which it is."""
 
 import datetime as dt
+import logging
 from typing import Final
 
 from keystead.services.cloudtrail import store as events
@@ -8,6 +9,8 @@ from keystead.services.cloudtrail.event import Event
 from keystead.services.cloudtrail.records import Record, records_of
 from keystead.storage import Store, Transaction
 from keystead.wire.errors import AwsError
+
+logger = logging.getLogger("keystead")
 
 # So many events are written without being asked, in one transaction.
 _FULL: Final = 500
@@ -35,7 +38,7 @@ class AuditLog:
         """
         waiting = self._waiting
         waiting.append(event)
-        if len(waiting) >= _FULL:
+        if len(waiting) % _FULL == 0:
             self._make_room()
 
     def _make_room(self) -> None:
@@ -44,15 +47,11 @@ class AuditLog:
         except Exception as error:
             if len(self._waiting) >= _REFUSING:
                 raise AwsError("ServiceUnavailable", "The audit log cannot be written.", status=503) from error
+            logger.exception("the audit log cannot be written: %d events wait", len(self._waiting))
 
     def write(self, tx: Transaction, event: Event) -> None:
         """Write an event as part of the change it tells of: both are kept, or neither."""
         events.add(tx, _built(event))
-
-    def append(self, event: Event) -> None:
-        """Write an event at once, in a transaction of its own. The operation's transaction must be over."""
-        records = _built(event)
-        self._store.append(lambda tx: events.add(tx, records))
 
     def flush(self) -> None:
         """Write what waits; when the database refuses, it waits on."""
@@ -74,6 +73,10 @@ class AuditLog:
         """Do what is due."""
         self.flush()
         self.forget_old(now)
+
+    def discard(self) -> None:
+        """Forget what waits, because the whole history is about to be reset."""
+        self._waiting.clear()
 
     def close(self) -> None:
         """Write what waits."""

@@ -1,5 +1,6 @@
 """The ARNs of STS, and the one of IAM that it is given."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from keystead.services.sts import errors
@@ -17,6 +18,7 @@ class RoleArn(NamedTuple):
     name: str
 
 
+@lru_cache(maxsize=4096)
 def role(text: str) -> RoleArn:
     """Return the parts of a role's ARN, of any partition; whether such a role exists is another question.
 
