@@ -206,10 +206,24 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
         # Most gates also have a policy that allows everything, or hardly anything would be allowed.
         full = OPEN if kind == "rcp" else FULL
         found = draw(st.lists(documents(kind), max_size=2))
-        return [*found, full] if draw(st.integers(0, 9)) and kind != "resource" else found
+        return (
+            [*found, full]
+            if draw(st.integers(0, 2 if kind in ("boundary", "session") else 9)) and kind != "resource"
+            else found
+        )
 
     def maybe(made: Any) -> Any:
         return made if draw(st.integers(0, 2)) == 2 else None
+
+    def named(found: Any) -> Any:
+        """Let a resource policy often allow somebody near the caller: the gates it bypasses are the hard part."""
+        if not draw(st.booleans()):
+            return found
+        entry = {"AWS": draw(st.sampled_from(NAMES))}
+        return [
+            *(found or []),
+            {"Statement": [{"Effect": "Allow", "Principal": entry, "Action": "*", "Resource": "*"}]},
+        ]
 
     context = draw(
         st.dictionaries(
@@ -229,7 +243,7 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
         "identity": sets("identity"),
         "boundary": maybe(sets("boundary")),
         "session": maybe(sets("session")),
-        "resource": maybe(sets("resource")),
+        "resource": named(maybe(sets("resource"))),
         "scps": maybe([sets("scp") for _ in range(draw(st.integers(1, 2)))]),
         "rcps": maybe([sets("rcp") for _ in range(draw(st.integers(1, 2)))]),
     }

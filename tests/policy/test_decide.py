@@ -363,8 +363,10 @@ def test_t34_a_role_that_does_not_trust_and_one_that_does_not_exist_sound_alike(
     assert texts == {f"User: {ALICE.arn} is not authorized to perform: sts:AssumeRole on resource: {AWAY}"}
     without = {decision(there, EMPTY, of_resource=found).denial_message() for found in (trusts(aws(A)), wrong, EMPTY)}
     assert without == {
-        f"User: {ALICE.arn} is not authorized to perform: sts:AssumeRole on resource: {AWAY} "
-        "because no identity-based policy allows the sts:AssumeRole action"
+        (
+            f"User: {ALICE.arn} is not authorized to perform: sts:AssumeRole on resource: {AWAY} "
+            "because no identity-based policy allows the sts:AssumeRole action"
+        )
     }
 
 
