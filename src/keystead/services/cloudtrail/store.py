@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, delete, insert, select
+from sqlalchemy import ColumnElement, Row, Select, delete, false, insert, select, true
 
 from keystead.services.cloudtrail.event_ids import first_id
 from keystead.services.cloudtrail.records import Record
 from keystead.storage import Transaction
 from keystead.storage.schema.cloudtrail import events
 
-# How many old events one sweep deletes, and how many events one page looks through for a resource: so few that no
+# How many old events one sweep deletes, and how many events one page looks through where no index helps: so few that no
 # request waits for it.
 _SWEPT: Final = 1_000
 _SEARCHED: Final = 10_000
@@ -48,9 +48,10 @@ def add(tx: Transaction, records: Sequence[Record]) -> None:
 def newest(tx: Transaction, wanted: Filter, limit: int) -> Found:
     """Return the newest events that are wanted.
 
-    A page of a resource's events can be short, or empty, with more to come: it looks through so many events only.
+    A page for an attribute without an index can be short, or empty, with more to come: it looks through so many
+    events only.
     """
-    if wanted.attribute in {"ResourceName", "ResourceType"}:
+    if wanted.attribute in _UNINDEXED:
         return _search(tx, wanted, limit)
     query = _range(select(events), wanted)
     if wanted.attribute is not None:
@@ -70,8 +71,8 @@ def _range(query: Select[Columns], wanted: Filter) -> Select[Columns]:
 
 def _matches(attribute: str, value: str) -> ColumnElement[bool]:
     if attribute == "ReadOnly":
-        # Said so that the index of the changes serves it.
-        return events.c.read_only.is_(value == "true")
+        # Worded as the index of the changes is, or it would not serve.
+        return events.c.read_only == (true() if value == "true" else false())
     return _COLUMNS[attribute] == value
 
 
@@ -79,21 +80,29 @@ _COLUMNS: Final = {
     "AccessKeyId": events.c.access_key_id,
     "EventId": events.c.id,
     "EventName": events.c.name,
-    "EventSource": events.c.source,
     "Username": events.c.username,
 }
 
 
+_UNINDEXED: Final = frozenset({"EventSource", "ResourceName", "ResourceType"})
+
+
 def _search(tx: Transaction, wanted: Filter, limit: int) -> Found:
-    value = orjson.dumps(wanted.value).decode()
-    # Quotes inside JSON strings are escaped, so these can only be whole types or whole names.
-    needle = f"[{value}," if wanted.attribute == "ResourceType" else f",{value}]"
-    seen = tx.execute(_range(select(events.c.id, events.c.resources), wanted).limit(_SEARCHED)).all()
-    ids = [row.id for row in seen if needle in row.resources]
+    looked_at = select(events.c.id, events.c.source, events.c.resources)
+    seen = tx.execute(_range(looked_at, wanted).limit(_SEARCHED)).all()
+    ids = [row.id for row in seen if _is_about(row, wanted)]
     rows = tx.execute(select(events).where(events.c.id.in_(ids[:limit])).order_by(events.c.id.desc())).all()
     if len(ids) > limit:
         return Found(rows, ids[limit - 1])
     return Found(rows, seen[-1].id if len(seen) == _SEARCHED else None)
+
+
+def _is_about(row: Row[Columns], wanted: Filter) -> bool:
+    if wanted.attribute == "EventSource":
+        return bool(row.source == wanted.value)
+    value = orjson.dumps(wanted.value).decode()
+    # Quotes inside JSON strings are escaped, so these can only be whole types or whole names.
+    return (f"[{value}," if wanted.attribute == "ResourceType" else f",{value}]") in row.resources
 
 
 def forget_before(tx: Transaction, moment: dt.datetime) -> int:

@@ -2,7 +2,7 @@
 
 An event id begins with its time (UUID version 7), so the order of ids is the order of events: no column needs an index
 on time, and a page of a filter is one range of one index. Every index is paid for by every request of every caller,
-so there is none for what is rarely asked (the resources of events): that is looked for among the newest.
+so there is none for what is rarely asked (resources, sources): that is looked for among the newest.
 """
 
 from sqlalchemy import Boolean, Column, Index, String, Table, false
