@@ -91,8 +91,8 @@ def list_policies(call: Call, request: iam.ListPoliciesInput) -> iam.ListPolicie
         and (not request.get("OnlyAttached", False) or usage.attached[policy.arn])
         and _is_used(policy.arn, usage, request.get("PolicyUsageFilter"))
     ]
-    found.sort(key=lambda policy: policies.place(policy.arn))
-    shown, end = views.page(call, request, found, lambda policy: policies.place(policy.arn))
+    found.sort(key=_place)
+    shown, end = views.page(call, request, found, _place)
     return {"Policies": [policy_views.policy(policy, usage) for policy in shown], **end}
 
 
@@ -103,6 +103,11 @@ def _in_scope(call: Call, scope: Literal["All", "AWS", "Local"]) -> list[Managed
     if scope != "Local":
         found += managed.catalogue().all()
     return found
+
+
+def _place(policy: ManagedPolicy) -> str:
+    """Return where a policy stands in the list: by name, the account's own before AWS's of the same name."""
+    return f"{rules.name_key(policy.name)} {'' if isinstance(policy, Policy) else 'aws'}"
 
 
 def _is_used(arn: str, usage: Usage, how: iam.PolicyUsageType | None) -> bool:
