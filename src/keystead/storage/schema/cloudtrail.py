@@ -5,7 +5,7 @@ on time, and a page of a filter is one range of one index. Every index is paid f
 so there is none for what is rarely asked (resources, sources): that is looked for among the newest.
 """
 
-from sqlalchemy import Boolean, Column, Index, String, Table, false
+from sqlalchemy import Boolean, Column, Index, String, Table, text
 
 from keystead.storage.schema.base import metadata
 
@@ -34,6 +34,6 @@ Index(
     "ix_cloudtrail_events_changes",
     events.c.account_id,
     events.c.id,
-    sqlite_where=events.c.read_only == false(),
-    postgresql_where=events.c.read_only == false(),
+    sqlite_where=text("read_only = 0"),
+    postgresql_where=text("read_only = false"),
 )
