@@ -77,6 +77,7 @@ class World:
             "PolicyArn": policy["Arn"],
             "PolicyDocument": _document(allow),
             "PolicyName": "sample",
+            "PolicySourceArn": role["Arn"],
             "RoleArn": role["Arn"],
             "RoleName": "sample",
             "RoleSessionName": "sample",

@@ -259,6 +259,18 @@ def test_personal_names_of_organizations_are_hidden_as_aws_hides_them(house: InP
     assert record["responseElements"]["createAccountStatus"]["accountName"] == "****"
 
 
+def test_what_organizations_makes_is_found_by_its_id(house: InProcess) -> None:
+    organizations = house.client("organizations")
+    organizations.create_organization(FeatureSet="ALL")
+    content = document({"Effect": "Deny", "Action": "sqs:*", "Resource": "*"})
+    policy = organizations.create_policy(Type="SERVICE_CONTROL_POLICY", Name="p", Description="", Content=content)
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    unit = organizations.create_organizational_unit(ParentId=root, Name="Unit")["OrganizationalUnit"]
+    summary = policy["Policy"]["PolicySummary"]
+    assert [event["EventName"] for event in lookup(house, ResourceName=summary["Id"])] == ["CreatePolicy"]
+    assert [event["EventName"] for event in lookup(house, ResourceName=unit["Arn"])] == ["CreateOrganizationalUnit"]
+
+
 def make_events(house: InProcess, count: int) -> None:
     iam = house.client("iam")
     for _ in range(count):
@@ -364,7 +376,7 @@ def test_a_lookup_takes_one_attribute_that_makes_sense(house: InProcess) -> None
     assert code_of(cloudtrail.lookup_events, LookupAttributes=[by_name, by_name]) == "InvalidLookupAttributesException"
     assert code_of(cloudtrail.lookup_events, LookupAttributes=[wrong]) == "InvalidLookupAttributesException"
     for page_size in (0, 51):
-        code_of(cloudtrail.lookup_events, MaxResults=page_size)
+        assert code_of(cloudtrail.lookup_events, MaxResults=page_size) == "ValidationException"
     assert cloudtrail.lookup_events(EventCategory="insight")["Events"] == []
 
 

@@ -27,9 +27,11 @@ _DESCRIBED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "Credentials": ("AWS::IAM::AccessKey", ("AccessKeyId",)),
     "FederatedUser": ("AWS::STS::FederatedUser", ("FederatedUserId", "Arn")),
     "Group": ("AWS::IAM::Group", ("GroupId", "GroupName", "Arn")),
+    "Handshake": ("AWS::Organizations::Handshake", ("Id", "Arn")),
     "Organization": ("AWS::Organizations::Organization", ("Id", "Arn")),
     "OrganizationalUnit": ("AWS::Organizations::OrganizationalUnit", ("Id", "Arn")),
     "Policy": ("AWS::IAM::Policy", ("PolicyId", "PolicyName", "Arn")),
+    "PolicySummary": ("AWS::Organizations::Policy", ("Id", "Name", "Arn")),
     "Role": ("AWS::IAM::Role", ("RoleId", "RoleName", "Arn")),
     "User": ("AWS::IAM::User", ("UserId", "UserName", "Arn")),
 }
@@ -51,6 +53,10 @@ def _requested(request: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _answered(result: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for member, value in result.items():
-        if member in _DESCRIBED and isinstance(value, Mapping):
+        if not isinstance(value, Mapping):
+            continue
+        if member in _DESCRIBED:
             kind, names = _DESCRIBED[member]
             yield from ((kind, value[name]) for name in names if value.get(name))
+        if "PolicySummary" in value:
+            yield from _answered({"PolicySummary": value["PolicySummary"]})
