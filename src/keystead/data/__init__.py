@@ -59,7 +59,5 @@ def load(prefix: str) -> Service:
             )
             for name, fact in raw["actions"].items()
         },
-        resources={
-            name: ResourceType(fact["arn"], frozenset(fact["keys"])) for name, fact in raw["resources"].items()
-        },
+        resources={name: ResourceType(fact["arn"], frozenset(fact["keys"])) for name, fact in raw["resources"].items()},
     )
