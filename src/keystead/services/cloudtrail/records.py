@@ -44,22 +44,26 @@ class Record(TypedDict):
     record: str
 
 
-class Receipt(NamedTuple):
-    """One account's copy of an event: what differs from the other's."""
+class Copy(NamedTuple):
+    """One account's copy of an event: what that account may know of the caller."""
 
-    event_id: str
     account_id: str
+    identity: dict[str, Any]
     username: str
     access_key_id: str
 
 
 def records_of(event: Event, random: Random) -> list[Record]:
     """Return the event for the caller's account, and for the owner of the role that the caller took in another one."""
-    owner = _role_owner(event)
-    if owner is None or owner == event.call.account_id:
-        return [_own_record(event, owner, random, None)]
-    shared_id = str(uuid.UUID(bytes=random(16), version=4))
-    return [_own_record(event, owner, random, shared_id), _owners_record(event, owner, random, shared_id)]
+    call, owner = event.call, _role_owner(event)
+    copies = [Copy(call.account_id, user_identity(call.caller), username(call.caller), call.caller.access_key_id)]
+    about: dict[str, Any] = {}
+    if owner is not None:
+        about["resources"] = [{"accountId": owner, "type": "AWS::IAM::Role", "ARN": event.request["RoleArn"]}]
+        if owner != call.account_id:
+            about["sharedEventID"] = str(uuid.UUID(bytes=random(16), version=4))
+            copies.append(Copy(owner, foreign_identity(call.caller), "", ""))
+    return [_record(event, copy, event_id(call.now, event.order, random), about) for copy in copies]
 
 
 def _role_owner(event: Event) -> str | None:
@@ -73,43 +77,12 @@ def _role_owner(event: Event) -> str | None:
     return account
 
 
-def _own_record(event: Event, owner: str | None, random: Random, shared_id: str | None) -> Record:
-    call = event.call
-    return _record(
-        event,
-        user_identity(call.caller),
-        _delivery(event, call.account_id, owner, shared_id),
-        Receipt(
-            event_id(call.now, event.order, random), call.account_id, username(call.caller), call.caller.access_key_id
-        ),
-    )
-
-
-def _owners_record(event: Event, owner: str, random: Random, shared_id: str) -> Record:
-    return _record(
-        event,
-        foreign_identity(event.call.caller),
-        _delivery(event, owner, owner, shared_id),
-        Receipt(event_id(event.call.now, event.order, random), owner, "", ""),
-    )
-
-
-def _delivery(event: Event, recipient: str, owner: str | None, shared_id: str | None) -> dict[str, Any]:
-    delivery: dict[str, Any] = {"recipientAccountId": recipient}
-    if shared_id is not None:
-        delivery["sharedEventID"] = shared_id
-    if owner is not None:
-        role = {"accountId": owner, "type": "AWS::IAM::Role", "ARN": event.request["RoleArn"]}
-        delivery["resources"] = [role]
-    return delivery
-
-
-def _record(event: Event, identity: dict[str, Any], delivery: dict[str, Any], receipt: Receipt) -> Record:
+def _record(event: Event, copy: Copy, own_id: str, about: dict[str, Any]) -> Record:
     call, read_only = event.call, _is_read_only(event.call.service, event.call.operation)
     source = _source(call.service)
     contents = {
         "eventVersion": _VERSION,
-        "userIdentity": identity,
+        "userIdentity": copy.identity,
         "eventTime": f"{call.now.isoformat()[:19]}Z",
         "eventSource": source,
         "eventName": call.operation,
@@ -120,20 +93,21 @@ def _record(event: Event, identity: dict[str, Any], delivery: dict[str, Any], re
         "requestParameters": request_parameters(call.service, call.operation, event.request),
         "responseElements": _response(event, read_only=read_only),
         "requestID": call.request_id,
-        "eventID": receipt.event_id,
+        "eventID": own_id,
         "readOnly": read_only,
         "eventType": "AwsApiCall",
         "managementEvent": True,
         "eventCategory": "Management",
-        **delivery,
+        "recipientAccountId": copy.account_id,
+        **about,
     }
     return {
-        "id": receipt.event_id,
-        "account_id": receipt.account_id,
+        "id": own_id,
+        "account_id": copy.account_id,
         "name": call.operation,
         "source": source,
-        "username": receipt.username,
-        "access_key_id": receipt.access_key_id,
+        "username": copy.username,
+        "access_key_id": copy.access_key_id,
         "read_only": read_only,
         "resources": _json(resources_of(event.request, event.result)),
         "record": _json(contents),
