@@ -1,5 +1,6 @@
 """Keystead's own endpoints under `/_keystead/` that need the house: putting everything back to the first start."""
 
+import logging
 from collections.abc import Callable
 
 import orjson
@@ -7,8 +8,11 @@ import orjson
 from keystead.gateway import first_start
 from keystead.policy import Request, decide
 from keystead.services.call import Caller, House
+from keystead.storage import StaleError
 from keystead.wire.errors import AwsError
 from keystead.wire.http import HttpRequest, HttpResponse
+
+logger = logging.getLogger("keystead")
 
 PREFIX = "/_keystead/"
 SIGNING_NAME = "keystead"
@@ -25,6 +29,12 @@ def answer(house: House, http: HttpRequest, authenticate: Callable[[HttpRequest]
         _reset(house, authenticate(http))
     except AwsError as error:
         return _json(error.status, {"code": error.code, "message": error.message})
+    except StaleError:
+        logger.exception("refused %s: memory may be stale", http.path)
+        return _json(503, {"code": "ServiceUnavailable", "message": "The request has failed for now."})
+    except Exception:
+        logger.exception("%s failed", http.path)
+        return _json(500, {"code": "InternalFailure", "message": "The request has failed because of an error of ours."})
     return _json(200, {"status": "reset"})
 
 
