@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path

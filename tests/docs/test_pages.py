@@ -40,9 +40,21 @@ def test_the_example_of_policy_tests_is_the_file_and_passes() -> None:
 
 def test_every_command_that_the_pages_name_exists() -> None:
     named = {
-        match for page in PAGES for match in re.findall(r"`?keystead ((?:account |policy )?[a-z][a-z-]+)\b", page.read_text())
+        match
+        for page in PAGES
+        for match in re.findall(r"`?keystead ((?:account |policy )?[a-z][a-z-]+)\b", page.read_text())
     }
-    known = {"serve", "init", "env", "account", "policy", "account create", "account root-key", "policy test", "policy explain"}
+    known = {
+        "serve",
+        "init",
+        "env",
+        "account",
+        "policy",
+        "account create",
+        "account root-key",
+        "policy test",
+        "policy explain",
+    }
     commands = {name for name in named if name.split()[0] in {"serve", "init", "env", "account", "policy"}}
     assert commands <= known
     for command in sorted(known):

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
+
 from live import make_client, start_server
 
 ROUNDS = 4

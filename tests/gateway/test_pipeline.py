@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from in_process import InProcess
 from sqlalchemy import select
 
+from in_process import InProcess
 from keystead.storage.schema import iam as iam_tables
 from keystead.wire.http import HttpRequest
 

@@ -69,10 +69,9 @@ def test_t66_a_node_cut_from_its_database_refuses_after_two_seconds(store: Store
     feed.start()
     feed.ensure_fresh()
     feed.close()  # its thread hears no more, as when the network is gone
+    time.sleep(MAX_SILENCE_SECONDS + 0.1)
     with pytest.raises(StaleError):
-        for _ in range(40):
-            time.sleep(MAX_SILENCE_SECONDS / 20)
-            feed.ensure_fresh()
+        feed.ensure_fresh()
 
 
 def test_a_sqlite_feed_that_is_closed_refuses(store: Store) -> None:

@@ -97,7 +97,7 @@ def root_key(
     _show(made, {}, f"The root user of {account_id} has a new access key.", "The key", settings, output)
 
 
-def _show(  # noqa: PLR0913  what is shown, in both forms
+def _show(
     made: CreatedAccount, more: Mapping[str, str], said: str, key: str, settings: Settings, output: Output
 ) -> None:
     """Print what was made, and the lines that use its key."""

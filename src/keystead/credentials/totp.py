@@ -25,7 +25,7 @@ DRIFT_STEPS: Final = 1
 _SEED_BYTES: Final = 40  # AWS's Base32StringSeed is 64 characters
 
 
-class CodeRefused(Exception):  # noqa: N818 -- a refusal, not a fault
+class CodeRefused(Exception):
     """The code is wrong, too old, too new, or was used before; which of these is not told."""
 
 

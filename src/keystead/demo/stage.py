@@ -6,7 +6,7 @@ import shlex
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 import boto3
 from botocore import xform_name
@@ -19,7 +19,7 @@ _SHOWN_LINES = 12
 _SECRETS = re.compile(r"secret|token$|seed|qrcode", re.IGNORECASE)
 
 
-class Misbehaved(Exception):  # noqa: N818  it is the server that errs
+class Misbehaved(Exception):
     """A step did not end as the story says it must."""
 
 
@@ -84,7 +84,7 @@ class Stage:
         try:
             result = self._call(person, service, operation, parameters)
         except ClientError as error:
-            self._misbehaved(f"{operation} was refused: {error}")
+            raise self._misbehaved(f"{operation} was refused: {error}") from error
         self._show(result)
         return result
 
@@ -105,9 +105,9 @@ class Stage:
                 self.say(f"  why      {refusal.explanation}")
             self.say("")
             if refusal.code != code or says not in refusal.message:
-                self._misbehaved(f"{operation} should have been refused with {code} … {says}")
+                raise self._misbehaved(f"{operation} should have been refused with {code} … {says}") from error
             return refusal
-        self._misbehaved(f"{operation} was allowed, and must not be")
+        raise self._misbehaved(f"{operation} was allowed, and must not be")
 
     def check(self, what: str, *, holds: bool) -> None:
         """State a fact and note it when it does not hold."""
@@ -123,7 +123,7 @@ class Stage:
         until = time.monotonic() + seconds
         while not ready():
             if time.monotonic() > until:
-                self._misbehaved(f"{what} did not happen within {seconds:g} s")
+                raise self._misbehaved(f"{what} did not happen within {seconds:g} s")
             time.sleep(0.05)
 
     def _call(self, person: Person, service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,10 +151,10 @@ class Stage:
                 self.say(f"  {line}")
         self.say("")
 
-    def _misbehaved(self, what: str) -> NoReturn:
+    def _misbehaved(self, what: str) -> Misbehaved:
         self.failures.append(what)
         self.say(f"  MISBEHAVED  {what}")
-        raise Misbehaved(what)
+        return Misbehaved(what)
 
 
 def command_line(profile: str, service: str, operation: str, parameters: Mapping[str, Any]) -> str:

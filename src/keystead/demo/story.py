@@ -117,9 +117,7 @@ def work_in_payments(stage: Stage, cast: Cast) -> None:
     target = cast.role("Research", "BreakGlass")
     refuse_role(stage, payments, target)
     policy = _document("Allow", "sts:AssumeRole", target)
-    stage.run(
-        payments, "iam", "PutRolePolicy", RoleName=DEFAULT_ROLE, PolicyName="Sideways", PolicyDocument=policy
-    )
+    stage.run(payments, "iam", "PutRolePolicy", RoleName=DEFAULT_ROLE, PolicyName="Sideways", PolicyDocument=policy)
     refuse_role(stage, payments, target)
 
 
@@ -170,9 +168,7 @@ def bind_with_a_policy(stage: Stage, cast: Cast) -> None:
     stage.chapter("6. A service control policy on an organizational unit")
     admin, payments = cast.admin, cast.sessions["Payments"]
     root = stage.run(admin, "organizations", "ListRoots")["Roots"][0]["Id"]
-    stage.run(
-        admin, "organizations", "EnablePolicyType", RootId=root, PolicyType="SERVICE_CONTROL_POLICY"
-    )
+    stage.run(admin, "organizations", "EnablePolicyType", RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
     unit = stage.run(admin, "organizations", "CreateOrganizationalUnit", ParentId=root, Name="Regulated")
     unit_id = unit["OrganizationalUnit"]["Id"]
     policy = stage.run(
@@ -211,9 +207,7 @@ def take_the_key_away(stage: Stage, cast: Cast) -> None:
     stage.run(session, "sts", "GetCallerIdentity")
     stage.run(cast.sessions["Payments"], "sts", "GetCallerIdentity")
     stage.tell("… a permission that is taken away is gone from both at once.")
-    stage.run(
-        cast.admin, "iam", "RemoveUserFromGroup", GroupName="PaymentsAdministrators", UserName="alice"
-    )
+    stage.run(cast.admin, "iam", "RemoveUserFromGroup", GroupName="PaymentsAdministrators", UserName="alice")
     refuse_role(stage, session, cast.role("Payments"))
     stage.tell("CloudTrail in the management account, newest first.")
     events = stage.run(
@@ -247,9 +241,7 @@ def assume(stage: Stage, person: Person, role_arn: str, session_name: str, **mor
 
 def refuse_role(stage: Stage, person: Person, role_arn: str, *, says: str = "", **more: str) -> None:
     """Try to take a role, which must be refused."""
-    stage.refuse(
-        person, "sts", "AssumeRole", code=DENIED, says=says, RoleArn=role_arn, RoleSessionName="alice", **more
-    )
+    stage.refuse(person, "sts", "AssumeRole", code=DENIED, says=says, RoleArn=role_arn, RoleSessionName="alice", **more)
 
 
 def _create_account(stage: Stage, cast: Cast, name: str, **more: str) -> None:
@@ -263,9 +255,9 @@ def _create_account(stage: Stage, cast: Cast, name: str, **more: str) -> None:
         return bool(now["CreateAccountStatus"]["State"] != "IN_PROGRESS")
 
     stage.wait_until(f"the creation of {name}", done)
-    final = stage.run(
-        cast.admin, "organizations", "DescribeCreateAccountStatus", CreateAccountRequestId=status["Id"]
-    )["CreateAccountStatus"]
+    final = stage.run(cast.admin, "organizations", "DescribeCreateAccountStatus", CreateAccountRequestId=status["Id"])[
+        "CreateAccountStatus"
+    ]
     stage.check(f"{name} is there", holds=final["State"] == "SUCCEEDED")
     cast.accounts[name] = final["AccountId"]
 
@@ -287,9 +279,7 @@ def _put_group_policy(stage: Stage, cast: Cast, resource: str) -> None:
 
 def _require_mfa(stage: Stage, cast: Cast, payments: Person) -> None:
     stage.tell("A role that wants MFA: refused without a code, allowed with one from alice's own device.")
-    _create_conditional(
-        stage, cast, payments, "Careful", {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
-    )
+    _create_conditional(stage, cast, payments, "Careful", {"Bool": {"aws:MultiFactorAuthPresent": "true"}})
     device = stage.run(cast.admin, "iam", "CreateVirtualMFADevice", VirtualMFADeviceName="alice")["VirtualMFADevice"]
     totp, now = pyotp.TOTP(device["Base32StringSeed"].decode()), int(time.time())
     stage.run(
@@ -309,9 +299,7 @@ def _require_mfa(stage: Stage, cast: Cast, payments: Person) -> None:
     refuse_role(stage, cast.the_alice, careful, SerialNumber=device["SerialNumber"], TokenCode=code)
 
 
-def _create_conditional(
-    stage: Stage, cast: Cast, payments: Person, name: str, condition: Mapping[str, Any]
-) -> None:
+def _create_conditional(stage: Stage, cast: Cast, payments: Person, name: str, condition: Mapping[str, Any]) -> None:
     trust = _trust({"AWS": f"arn:aws:iam::{cast.management}:root"}, condition)
     stage.run(payments, "iam", "CreateRole", RoleName=name, AssumeRolePolicyDocument=trust)
 

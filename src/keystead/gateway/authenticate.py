@@ -60,7 +60,7 @@ def _root(authorities: Authorities, key: AccessKeyFacts, membership: Membership 
     )
 
 
-def _user(  # noqa: PLR0913  a user and a GetSessionToken session of it differ in just these
+def _user(
     authorities: Authorities,
     account_id: str,
     user_id: str,

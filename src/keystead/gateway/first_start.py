@@ -146,7 +146,7 @@ def _initialise(
     return FirstStart(account_id, email, ADMIN_USER, access_key_id, secret)
 
 
-def _administrator(  # noqa: PLR0913  the parts of one administrator
+def _administrator(
     tx: Transaction,
     account_id: str,
     access_key: tuple[str, str] | None,

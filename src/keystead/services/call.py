@@ -12,8 +12,9 @@ from keystead.settings import Settings
 from keystead.storage import Store, Transaction
 
 if TYPE_CHECKING:
-    from keystead.services.authority import Authorities, Membership
+    from keystead.services.authority import Authorities
     from keystead.services.cloudtrail import AuditLog
+    from keystead.services.organizations import Membership
 
 ContextValue = str | Sequence[str]
 

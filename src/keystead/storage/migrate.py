@@ -47,9 +47,9 @@ def revision(store: Store) -> str | None:
 
 def _upgrade(connection: object) -> None:
     # Imported here: only a database of an older version pays for it.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.util import CommandError  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))

@@ -15,10 +15,7 @@ from keystead.storage.store import Transaction
 def take(tx: Transaction) -> str:
     """Return every row of every table but the change feed, as text."""
     rows = {
-        table.name: [
-            {name: _plain(value) for name, value in row._mapping.items()}  # noqa: SLF001  SQLAlchemy's public accessor
-            for row in tx.execute(select(table))
-        ]
+        table.name: [{name: _plain(value) for name, value in row._mapping.items()} for row in tx.execute(select(table))]
         for table in metadata.sorted_tables
         if table is not changes
     }
@@ -37,7 +34,7 @@ def restore(tx: Transaction, text: str) -> None:
             tx.execute(insert(table), rows)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401  any column's value
+def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return {"$bytes": base64.b64encode(value).decode()}
     if isinstance(value, dt.datetime):
@@ -45,7 +42,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  any column's value
     return value
 
 
-def _rich(value: Any) -> Any:  # noqa: ANN401  any column's value
+def _rich(value: Any) -> Any:
     if isinstance(value, dict) and "$bytes" in value:
         return base64.b64decode(value["$bytes"])
     if isinstance(value, dict) and "$time" in value:

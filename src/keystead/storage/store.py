@@ -28,7 +28,7 @@ class Transaction:
         self._connection = connection
         self.scopes: dict[str, None] = {}
 
-    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:  # noqa: ANN401  SQLAlchemy's own type
+    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run a statement and return its result."""
         return self._connection.execute(statement, parameters)
 

@@ -1,4 +1,4 @@
-"""The first schema
+"""The first schema.
 
 Revision ID: 0001
 Revises:
@@ -6,7 +6,6 @@ Revises:
 
 import sqlalchemy as sa
 from alembic import op
-
 
 revision = "0001"
 down_revision = None
