@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +12,19 @@ from keystead.gateway import http1
 from keystead.wire.http import HttpResponse
 
 
+def read(data: bytes) -> http1.Head | None:
+    """Read a head that is whole, and whatever follows it as the next: nothing is left over."""
+    buffer = bytearray(data)
+    found = http1.HeadReader().read(buffer)
+    while found is not None and buffer:
+        http1.HeadReader().read(buffer)
+    return found
+
+
 def head(*lines: str) -> http1.Head:
-    return http1.parse_head("\r\n".join(lines).encode("latin-1"))
+    found = read("\r\n".join((*lines, "", "")).encode("latin-1"))
+    assert found is not None
+    return found
 
 
 def status_of(*lines: str) -> int:
@@ -79,6 +92,12 @@ def test_t5_malformed_header_lines_are_refused(line: str) -> None:
         "GET /\0 HTTP/1.1",
         " GET / HTTP/1.1",
         "GET / HTTP/1.1 ",
+        "GET / HTTP/0.9",
+        "GET / RTSP/1.0",
+        "SOURCE / ICE/1.0",
+        "PRI * HTTP/2.0",
+        "\r\nGET / HTTP/1.1",
+        "\nGET / HTTP/1.1",
         "",
     ],
 )
@@ -89,7 +108,7 @@ def test_t5_malformed_request_lines_are_refused(line: str) -> None:
 @pytest.mark.parametrize("length", ["-5", "+5", "0x5", "5,5", "5 5", "", "５", "1e1", "99999999999999999999"])
 def test_t11_lengths_that_are_not_plain_digits_are_refused(length: str) -> None:
     with pytest.raises(http1.Refused) as caught:
-        http1.parse_head(f"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: {length}".encode())
+        read(f"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: {length}\r\n\r\n".encode())
     assert caught.value.status == 400
 
 
@@ -148,11 +167,35 @@ def test_connections_are_kept_unless_either_side_says_otherwise() -> None:
 @given(st.binary(max_size=200))
 def test_t11_any_bytes_are_either_refused_or_a_head(data: bytes) -> None:
     try:
-        parsed = http1.parse_head(data)
+        parsed = http1.HeadReader().read(bytearray(data))
     except http1.Refused as refused:
         assert 400 <= refused.status < 500  # noqa: PT017 -- either outcome is right, a third is not
     else:
-        assert parsed.path.startswith("/")
+        assert parsed is None or parsed.path.startswith("/")
+
+
+WHOLE = b"POST /a?b HTTP/1.1\r\nHost: h\r\nX-A:  v w \r\nx_a:\r\nContent-Length: 5\r\n\r\nhello"
+
+
+@given(st.sets(st.integers(1, len(WHOLE) - 1)))
+def test_t11_a_head_means_the_same_however_it_is_cut(cuts: set[int]) -> None:
+    reader, buffer = http1.HeadReader(), bytearray()
+    found: http1.Head | None = None
+    for start, end in pairwise(sorted({0, *cuts, len(WHOLE)})):
+        buffer += WHOLE[start:end]
+        found = found or reader.read(buffer)
+    assert buffer == b"hello"
+    assert found == http1.HeadReader().read(bytearray(WHOLE))
+
+
+def test_t11_a_wish_to_speak_another_protocol_changes_nothing() -> None:
+    buffer = bytearray(
+        b"POST / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+        b"Content-Length: 5\r\n\r\nhello"
+    )
+    found = http1.HeadReader().read(buffer)
+    assert found is not None
+    assert (found.length, found.keep_alive, buffer) == (5, True, b"hello")
 
 
 def test_an_answer_with_a_line_break_in_a_header_is_never_written() -> None:

@@ -33,7 +33,6 @@ BODY_BUDGET_BYTES: Final = 64 * 1024 * 1024
 SMALL_BODY_BYTES: Final = 64 * 1024
 MAX_CONNECTIONS: Final = 8192
 TURN_REQUESTS: Final = 128
-_HEAD_END: Final = b"\r\n\r\n"
 
 
 class Application(Protocol):
@@ -179,7 +178,7 @@ class Connection(asyncio.Protocol):
         "_last",
         "_lingering",
         "_paused",
-        "_scanned",
+        "_reader",
         "_secure",
         "_source_ip",
         "_transport",
@@ -191,7 +190,7 @@ class Connection(asyncio.Protocol):
         self._edge = edge
         self._transport: asyncio.Transport | None = None
         self._buffer = bytearray()
-        self._scanned = 0
+        self._reader: http1.HeadReader | None = None
         self._head: http1.Head | None = None
         self._busy = False
         self._keep_alive = True
@@ -305,18 +304,14 @@ class Connection(asyncio.Protocol):
         self._paused = full
 
     def _read_head(self) -> bool:
-        buffer = self._buffer
-        end = buffer.find(_HEAD_END, max(self._scanned - 3, 0))
-        if end < 0:
-            http1.check_unfinished(buffer, self._scanned)
-            self._scanned = len(buffer)
+        self._reader = self._reader or http1.HeadReader()
+        head = self._reader.read(self._buffer)
+        if head is None:
             return False
-        head = http1.parse_head(buffer[:end])
-        del buffer[: end + 4]
-        self._scanned = 0
+        self._reader = None
         self._reserve_body(head.length)
         self._head = head
-        if head.expects_continue and len(buffer) < head.length and self._transport:
+        if head.expects_continue and len(self._buffer) < head.length and self._transport:
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         return True
 
@@ -354,6 +349,7 @@ class Connection(asyncio.Protocol):
         content_type = self._head.content_type if self._head else ""
         answer = refusal(refused, content_type)
         self._buffer.clear()
+        self._reader = None
         self._head = None
         self._release_body()
         transport.write(http1.write(answer, date=self._edge.date(), keep_alive=False))

@@ -1,17 +1,19 @@
-"""Read the head of an HTTP/1.1 request in exactly one way, or refuse it; write the head of an answer.
+"""Read the head of an HTTP/1.1 request with llhttp, Node's parser, and refuse what is not plain enough; write answers.
 
-Owns the syntax and the size limits. Knows no socket, no service and no signature. Strict on purpose: whatever two
-programs could read differently (bare LF, folded lines, Transfer-Encoding, two lengths, bytes beyond ASCII) is an error.
+Owns the limits and the refusals that llhttp leaves to its user. Knows no socket, no service and no signature. Strict on
+purpose: whatever two programs could read differently (two hosts, a transfer coding, bytes beyond ASCII) is an error.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Final
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from keystead.wire.http import HttpResponse
 
@@ -21,11 +23,13 @@ MAX_HEADERS: Final = 100
 MAX_BODY_BYTES: Final = 1024 * 1024
 MAX_PARAMETERS: Final = 4000
 
-# Source: RFC 9112 section 3 (only the origin form of a target: nothing here is a proxy) and RFC 9110 section 5.5.
-_REQUEST_LINE: Final = re.compile(rb"([A-Z]{1,20}) (/[!\"$-~]*) HTTP/1\.([01])")
-_HEADER_LINE: Final = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*((?:[!-~](?:[\t -~]*[!-~])?)?)[ \t]*")
-_LENGTH: Final = re.compile(r"[0-9]{1,18}")
-_LONE_LINE_FEED: Final = re.compile(rb"(?<!\r)\n")
+_HEAD_END: Final = b"\r\n\r\n"
+# The request line, the headers, the empty line.
+_MAX_LINES: Final = 1 + MAX_HEADERS + 1
+_OWN_HEADERS: Final = frozenset(
+    {"host", "content-length", "content-type", "content-encoding", "transfer-encoding", "connection", "expect"}
+)
+_WITHOUT_BODY: Final = frozenset({204, 304})
 
 REASONS: Final[Mapping[int, str]] = MappingProxyType({status.value: status.phrase for status in HTTPStatus})
 
@@ -40,7 +44,7 @@ class Refused(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Head:
     """Everything of a request but its body."""
 
@@ -54,108 +58,113 @@ class Head:
     content_type: str
 
 
+class HeadReader:
+    """Read one head as it arrives."""
+
+    __slots__ = ("_fed", "_headers", "_lines", "_llhttp", "_method", "_target")
+
+    def __init__(self) -> None:
+        self._fed = 0
+        self._lines = 0
+        self._method = b""
+        self._target = b""
+        self._headers: list[tuple[str, str]] = []
+        self._llhttp = HttpRequestParser(self)
+
+    def on_url(self, part: bytes) -> None:
+        """Take a part of the target from llhttp."""
+        self._target += part
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header from llhttp, which leaves the blanks after a value on it."""
+        self._headers.append((name.lower().decode("ascii"), value.rstrip(b" \t").decode("ascii")))
+
+    def on_headers_complete(self) -> None:
+        """Take the method; llhttp and this reader need each other no more, which spares the garbage collector work."""
+        self._method = self._llhttp.get_method()
+        del self._llhttp
+
+    def read(self, buffer: bytearray) -> Head | None:
+        """Take the head out of the buffer once all of it is there; refuse it as soon as it cannot become a good one."""
+        end = buffer.find(_HEAD_END, max(self._fed - 3, 0))
+        size = len(buffer) if end < 0 else end + len(_HEAD_END)
+        self._feed(buffer[self._fed : size], size)
+        if end < 0:
+            return None
+        # llhttp takes several spaces, other versions and other protocols too: what it understood, written out again,
+        # must be what was sent.
+        line = b"%b %b HTTP/1." % (self._method, self._target)
+        minor = buffer[len(line) : len(line) + 3]
+        if not buffer.startswith(line) or minor not in (b"0\r\n", b"1\r\n"):
+            raise malformed("The request line is not that of HTTP/1.1.")
+        del buffer[:size]
+        return self._complete(version_1_1=minor == b"1\r\n")
+
+    def _feed(self, data: bytearray, size: int) -> None:
+        self._lines += data.count(b"\n")
+        if size > MAX_HEAD_BYTES or self._lines > MAX_HEADERS + 2:
+            words = "Your request header section exceeds the maximum allowed metadata size."
+            raise Refused(431, "RequestHeaderSectionTooLarge", words)
+        # llhttp skips empty lines before a request, and takes bytes beyond ASCII in values.
+        if (self._fed == 0 and data[:1] in (b"\r", b"\n")) or not data.isascii():
+            raise malformed("A request begins with its request line and is ASCII up to its body.")
+        self._fed = size
+        try:
+            with suppress(HttpParserUpgrade):  # Speaking another protocol is a wish that need not be granted.
+                self._llhttp.feed_data(data)
+        except HttpParserError as error:
+            raise malformed(f"This is not HTTP/1.1: {error}.") from error
+
+    def _complete(self, *, version_1_1: bool) -> Head:
+        """Read the headers that HTTP itself has a use for; each may be there once."""
+        own: dict[str, str] = {}
+        for name, value in self._headers:
+            if name in _OWN_HEADERS:
+                if name in own:
+                    raise malformed(f"The header {name} is there twice.")
+                own[name] = value
+        if version_1_1 and not own.get("host"):
+            raise malformed("The header host is missing.")
+        path, query = _origin_form(self._target.decode("ascii"))
+        return Head(
+            method=self._method.decode("ascii"),
+            path=path,
+            query=query,
+            headers=tuple(self._headers),
+            length=_body_length(own),
+            keep_alive=version_1_1 and "close" not in own.get("connection", "").lower(),
+            expects_continue=version_1_1 and own.get("expect", "").lower() == "100-continue",
+            content_type=own.get("content-type", ""),
+        )
+
+
 def malformed(message: str) -> Refused:
     """Return the refusal of a request that is not HTTP/1.1 as one would write it."""
     return Refused(400, "MalformedInput", message)
 
 
-def check_unfinished(data: bytes | bytearray, since: int) -> None:
-    """Refuse a head that is not whole yet as soon as it cannot become a good one."""
-    if _LONE_LINE_FEED.search(data, max(since - 1, 0)):
-        raise malformed("Lines of a request must end with CR LF.")
-    if len(data) > MAX_HEAD_BYTES:
-        raise too_large_head()
-
-
-def too_large_head() -> Refused:
-    """Return the refusal of a head beyond the limits."""
-    return Refused(
-        431, "RequestHeaderSectionTooLarge", "Your request header section exceeds the maximum allowed metadata size."
-    )
-
-
-def too_large_body() -> Refused:
-    """Return the refusal of a body beyond the limit."""
-    return Refused(413, "RequestEntityTooLarge", f"Request size exceeded the limit of {MAX_BODY_BYTES} bytes.")
-
-
-def parse_head(block: bytes | bytearray) -> Head:
-    """Parse the lines before the empty line, which is not part of `block`."""
-    if len(block) > MAX_HEAD_BYTES:
-        raise too_large_head()
-    lines = bytes(block).split(b"\r\n")
-    method, target, version_1_1 = _parse_request_line(lines[0])
-    headers = _parse_headers(lines)
+def _origin_form(target: str) -> tuple[str, str]:
+    """Return path and query; nothing here is a proxy, which would be asked in another form."""
+    if not target.startswith("/") or "#" in target:
+        raise malformed("The target of a request must be a path.")
+    if len(target) > MAX_TARGET_BYTES:
+        raise Refused(414, "RequestURITooLong", "The request URI is too long.")
     path, _, query = target.partition("?")
     if query.count("&") > MAX_PARAMETERS:
         raise too_many_parameters()
-    return _complete(method, path, query, headers, version_1_1=version_1_1)
+    return path, query
 
 
-def _parse_request_line(line: bytes) -> tuple[str, str, bool]:
-    match = _REQUEST_LINE.fullmatch(line)
-    if match is None:
-        raise malformed("The request line is not that of HTTP/1.1.")
-    if len(match[2]) > MAX_TARGET_BYTES:
-        raise Refused(414, "RequestURITooLong", "The request URI is too long.")
-    return match[1].decode("ascii"), match[2].decode("ascii"), match[3] == b"1"
-
-
-def _parse_headers(lines: list[bytes]) -> tuple[tuple[str, str], ...]:
-    if len(lines) - 1 > MAX_HEADERS:
-        raise too_large_head()
-    match_line = _HEADER_LINE.fullmatch
-    headers: list[tuple[str, str]] = []
-    for line in lines[1:]:
-        match = match_line(line)
-        if match is None:
-            raise malformed("A header line is malformed.")
-        headers.append((match[1].lower().decode("ascii"), match[2].decode("ascii")))
-    return tuple(headers)
-
-
-def _complete(method: str, path: str, query: str, headers: tuple[tuple[str, str], ...], *, version_1_1: bool) -> Head:
-    """Read the headers that HTTP itself has a use for; each may be there once."""
-    own: dict[str, str] = {}
-    for name, value in headers:
-        if name in _OWN_HEADERS:
-            if name in own:
-                raise malformed(f"The header {name} is there twice.")
-            own[name] = value
+def _body_length(own: Mapping[str, str]) -> int:
+    """Return Content-Length, which llhttp has checked; no AWS client sends a transfer coding here."""
     if "transfer-encoding" in own:
-        raise _refuse_transfer_encoding(own)
-    if version_1_1 and not own.get("host"):
-        raise malformed("The header host is missing.")
+        raise Refused(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
     if own.get("content-encoding", "identity").lower() != "identity":
         raise Refused(415, "UnsupportedMediaType", "Content-Encoding is not supported.")
-    length = own.get("content-length", "0")
-    if not _LENGTH.fullmatch(length):
-        raise malformed("Content-Length is not a number.")
-    if int(length) > MAX_BODY_BYTES:
-        raise too_large_body()
-    options = own.get("connection", "").lower()
-    return Head(
-        method=method,
-        path=path,
-        query=query,
-        headers=headers,
-        length=int(length),
-        keep_alive=version_1_1 and "close" not in options,
-        expects_continue=version_1_1 and own.get("expect", "").lower() == "100-continue",
-        content_type=own.get("content-type", ""),
-    )
-
-
-_OWN_HEADERS: Final = frozenset(
-    {"host", "content-length", "content-type", "content-encoding", "transfer-encoding", "connection", "expect"}
-)
-
-
-def _refuse_transfer_encoding(own: Mapping[str, str]) -> Refused:
-    """Refuse every transfer coding: no AWS client sends one here, and two ways to tell a length are one too many."""
-    if "content-length" in own or own["transfer-encoding"].lower() != "chunked":
-        return malformed("Transfer-Encoding is not supported.")
-    return Refused(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
+    length = int(own.get("content-length", "0"))
+    if length > MAX_BODY_BYTES:
+        raise Refused(413, "RequestEntityTooLarge", f"Request size exceeded the limit of {MAX_BODY_BYTES} bytes.")
+    return length
 
 
 def too_many_parameters() -> Refused:
@@ -187,6 +196,3 @@ def write(response: HttpResponse, *, date: str, keep_alive: bool, head_only: boo
         raise ValueError(message)
     head = text.encode("latin-1") + b"\r\n\r\n"
     return head if head_only or status in _WITHOUT_BODY else head + response.body
-
-
-_WITHOUT_BODY: Final = frozenset({204, 304})
