@@ -5,7 +5,8 @@ import time
 import pytest
 
 from keystead.storage import StaleError, Store
-from keystead.storage.feed import MAX_SILENCE_SECONDS, Feed, PostgresFeed
+from keystead.storage.feed import Feed
+from keystead.storage.postgres_feed import MAX_SILENCE_SECONDS, PostgresFeed
 
 
 def heard_by(store: Store) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, Executable, create_engine, event, insert, select, text
 from sqlalchemy.engine import URL, CursorResult, make_url
 
-from keystead.storage.feed import CHANNEL, EVERYTHING, Feed, PostgresFeed, SqliteFeed
+from keystead.storage.feed import CHANNEL, EVERYTHING, Feed, SqliteFeed
 from keystead.storage.schema.core import changes
 
 T = TypeVar("T")
@@ -155,6 +155,9 @@ def _open_sqlite(path: Path) -> Store:
 
 
 def _open_postgres(url: URL) -> Store:
+    # Imported here: the driver takes a while, and SQLite does without it.
+    from keystead.storage.postgres_feed import PostgresFeed
+
     engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=5)
     conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
     return Store(engine, PostgresFeed(conninfo))
