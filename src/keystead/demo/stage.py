@@ -37,7 +37,25 @@ class Refusal:
 
     code: str
     message: str
-    explanation: str = ""
+    # The statement that refused it, when there is one that the caller's account may know.
+    statement: str = ""
+
+    @property
+    def by(self) -> str:
+        """Say in words who refused."""
+        return next((who for words, who in _WHO_REFUSES if words in self.message), _THE_ROLES_ACCOUNT)
+
+
+_THE_ROLES_ACCOUNT = "the role's account: its trust policy does not let the caller in, or there is no such role"
+_WHO_REFUSES = (
+    ("no identity-based policy allows", "the caller's own account: no policy of the caller allows it"),
+    ("in a service control policy", "the organization: a service control policy over the caller's account"),
+    ("Roles may not be assumed by root", "STS: the root user takes no role"),
+    ("MultiFactorAuthentication failed", "STS: the code is not the device's, or was used before"),
+    ("security token included", "whoever is asked: the key is not active"),
+    ("cannot be found", "IAM: there is no such thing in this account"),
+    ("You don't have permissions", "Organizations: only the management account may ask"),
+)
 
 
 class Stage:
@@ -101,9 +119,7 @@ class Stage:
         except ClientError as error:
             refusal = self._refusal(error)
             self.say(f"  refused  {refusal.code}: {refusal.message}")
-            if refusal.explanation:
-                self.say(f"  why      {refusal.explanation}")
-            self.say("")
+            self.say(f"  by       {refusal.by}{refusal.statement and f' ({refusal.statement})'}\n")
             if refusal.code != code or says not in refusal.message:
                 raise self._misbehaved(f"{operation} should have been refused with {code} … {says}") from error
             return refusal
@@ -137,7 +153,7 @@ class Stage:
         return Refusal(
             code=error.response["Error"]["Code"],
             message=error.response["Error"].get("Message", ""),
-            explanation=self.explain(sealed) if sealed and self.explain else "",
+            statement=self.explain(sealed) if sealed and self.explain else "",
         )
 
     def _announce(self, person: Person, service: str, operation: str, parameters: Mapping[str, Any]) -> None:

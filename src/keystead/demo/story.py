@@ -52,7 +52,7 @@ def play(stage: Stage, cast: Cast) -> None:
 
     Errors: Misbehaved at the first step that does not end as it must.
     """
-    stage.explain = lambda message: _why(stage, cast.admin, message)
+    stage.explain = lambda message: _statement(stage, cast.admin, message)
     for chapter in CHAPTERS:
         chapter(stage, cast)
 
@@ -321,22 +321,12 @@ def _comparable(role: Mapping[str, Any]) -> dict[str, Any]:
     return {name: role[name] for name in names}
 
 
-def _why(stage: Stage, admin: Person, message: str) -> str:
-    """Return who refused and why, from the message that the denial carried; nothing if it is not for this account."""
+def _statement(stage: Stage, admin: Person, message: str) -> str:
+    """Name the statement that denied, from what the denial carried; nothing if there is none for this account."""
     sts = stage.client(admin, "sts")
     try:
         decoded = json.loads(sts.decode_authorization_message(EncodedMessage=message)["DecodedMessage"])
     except sts.exceptions.InvalidAuthorizationMessageException:
         return ""
-    matched = [_named(statement) for statement in decoded["matchedStatements"]["items"]]
-    account = decoded["context"]["principal"]["arn"].split(":")[4]
-    if matched:
-        return f"in account {account}: {'; '.join(matched)}"
-    return f"no statement that account {account} may know of allows it"
-
-
-def _named(statement: Mapping[str, Any]) -> str:
-    """Say which statement of which policy it was, in words."""
-    policy = statement["policy"]
-    name = policy["policy"].get("name") if isinstance(policy.get("policy"), dict) else policy.get("name", "")
-    return f"{statement['effect']} by statement {statement['statementId'] or policy.get('index', 0)} of {name}"
+    matched = decoded["matchedStatements"]["items"]
+    return ", ".join(f"{one['effect']} by {one['policy']['name']}" for one in matched)
