@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,8 +24,7 @@ CLAIMS = SessionClaims(
     issued_at=int(NOW.timestamp()),
     expires_at=int(NOW.timestamp()) + 3600,
 )
-FULL = replace(
-    CLAIMS,
+FULL = CLAIMS._replace(
     kind="federated-user",
     issuer_path="/team/",
     parent_key_id="AKIAIOSFODNN7EXAMPLE",

@@ -7,6 +7,7 @@ data keys come in and go out as `DataKey` records, which another room keeps.
 from __future__ import annotations
 
 import binascii
+import hmac
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
@@ -18,7 +19,7 @@ from typing import Final, Literal
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from keystead.credentials.ids import Random
 
@@ -60,6 +61,14 @@ class DataKey:
 
 def _derive(key: bytes, info: bytes, length: int = KEY_BYTES) -> bytes:
     return HKDF(hashes.SHA256(), length, salt=None, info=info).derive(key)
+
+
+def _expand(key: bytes, info: bytes) -> bytes:
+    """Return HKDF-Expand's first block, which is a whole key: one HMAC.
+
+    Source: https://www.rfc-editor.org/rfc/rfc5869#section-2.3
+    """
+    return hmac.digest(key, info + b"\x01", "sha256")
 
 
 class MasterKey:
@@ -238,10 +247,10 @@ class Keyring:
 
     def seal(self, purpose: Purpose, bound_to: bytes, content: bytes, random: Random) -> bytes:
         """Encrypt under the active key; only the same purpose and the same `bound_to` open it again."""
-        salt = random(_SALT_BYTES)
-        nonce = random(_NONCE_BYTES)
-        head = _FORMAT + _id_bytes(self.active_id) + salt + nonce
-        return head + self._cipher(purpose, self.active_id, salt).encrypt(nonce, content, head + bound_to)
+        chance = random(_SALT_BYTES + _NONCE_BYTES)
+        head = _FORMAT + _id_bytes(self.active_id) + chance
+        cipher = self._cipher(purpose, self.active_id, chance[:_SALT_BYTES])
+        return head + cipher.encrypt(chance[_SALT_BYTES:], content, head + bound_to)
 
     def unseal(self, purpose: Purpose, bound_to: bytes, sealed: bytes) -> bytes:
         """Decrypt what `seal` made.
@@ -260,10 +269,10 @@ class Keyring:
 
     def derive(self, purpose: bytes) -> bytes:
         """Return a key for MACs of one kind: the same on every node, and for as long as the oldest data key lives."""
-        return HKDFExpand(hashes.SHA256(), KEY_BYTES, purpose).derive(self._keys["mac", min(self.ids)])
+        return _expand(self._keys["mac", min(self.ids)], purpose)
 
     def _cipher(self, purpose: Purpose, key_id: int, salt: bytes) -> AESGCM:
-        return AESGCM(HKDFExpand(hashes.SHA256(), KEY_BYTES, salt).derive(self._keys[purpose, key_id]))
+        return AESGCM(_expand(self._keys[purpose, key_id], salt))
 
 
 _SALT_AT: Final = len(_FORMAT) + _ID_BYTES

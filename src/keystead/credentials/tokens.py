@@ -13,9 +13,10 @@ import json
 import threading
 import zlib
 from base64 import b64encode, urlsafe_b64encode
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
+
+import orjson
 
 from keystead.credentials.ids import Random, session_key_id
 from keystead.credentials.keyring import Keyring, SealError
@@ -48,8 +49,7 @@ _DEFLATE_FROM: Final = 400
 PACKED_LIMIT_BYTES: Final = 2048
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionClaims:
+class SessionClaims(NamedTuple):
     """Everything that a session is, as it was when it began.
 
     Units: `issued_at`, `expires_at` and `mfa_time` in seconds since 1970. `epoch` is the issuer's revocation epoch when
@@ -83,11 +83,7 @@ class SessionClaims:
     padding: str = ""
 
 
-_FIELDS: Final = tuple(SessionClaims.__dataclass_fields__)
-
-
-@dataclass(frozen=True, slots=True)
-class SessionCredentials:
+class SessionCredentials(NamedTuple):
     """What a caller is given for a session."""
 
     access_key_id: str
@@ -96,8 +92,7 @@ class SessionCredentials:
     expiration: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedSession:
+class OpenedSession(NamedTuple):
     """What a session token held."""
 
     secret: str
@@ -127,7 +122,7 @@ class Sealer:
         return SessionCredentials(
             access_key_id,
             b64encode(secret).decode(),
-            urlsafe_b64encode(sealed).decode().rstrip("="),
+            urlsafe_b64encode(sealed).rstrip(b"=").decode(),
             datetime.fromtimestamp(claims.expires_at, UTC),
         )
 
@@ -162,7 +157,7 @@ class Sealer:
 
 
 def _encode(claims: SessionClaims) -> bytes:
-    text = json.dumps([getattr(claims, name) for name in _FIELDS], separators=(",", ":")).encode()
+    text = orjson.dumps(list(claims))
     return _PLAIN + text if len(text) < _DEFLATE_FROM else _DEFLATED + zlib.compress(text, 6)
 
 
@@ -171,7 +166,7 @@ def _decode(content: bytes) -> SessionClaims:
     if form == _DEFLATED:
         text = zlib.decompressobj().decompress(text, _MOST_CLAIMS_BYTES)
     values = [_frozen(value) for value in json.loads(text)]
-    return SessionClaims(**dict(zip(_FIELDS, values, strict=False)))
+    return SessionClaims(*values[: len(SessionClaims._fields)])
 
 
 def _frozen(value: Any) -> Any:

@@ -22,11 +22,20 @@ def secret_and_caller(house: House, signed: SignedRequest, now: dt.datetime) -> 
     if signed.access_key_id.startswith("ASIA") or signed.token:
         opened = house.sealer.open(signed.access_key_id, signed.token, now)
         return opened.secret, _session_caller(house.authorities, signed.access_key_id, opened.claims)
-    key = house.authorities.access_key(signed.access_key_id)
+    return _signer(house, signed.access_key_id)
+
+
+def _signer(house: House, access_key_id: str) -> tuple[str, Caller]:
+    """Return a long-term key's secret and its user; both are remembered until anything in the account changes."""
+    key = house.authorities.access_key(access_key_id)
     if key is None or not key.active:
         raise unknown_key()
-    secret = secrets.decrypt(house.keyring, b"access-key:" + key.id.encode(), key.secret)
-    return secret.decode(), _long_term_caller(house.authorities, key)
+
+    def build(_tx: object) -> tuple[str, Caller]:
+        secret = secrets.decrypt(house.keyring, b"access-key:" + key.id.encode(), key.secret)
+        return secret.decode(), _long_term_caller(house.authorities, key)
+
+    return house.authorities.remember(key.account_id, ("signer", key.id), build)
 
 
 def _usable_account(authorities: Authorities, account_id: str) -> Membership | None:
@@ -37,13 +46,10 @@ def _usable_account(authorities: Authorities, account_id: str) -> Membership | N
 
 
 def _long_term_caller(authorities: Authorities, key: AccessKeyFacts) -> Caller:
-    def build(_tx: object) -> Caller:
-        membership = _usable_account(authorities, key.account_id)
-        if key.user_id == key.account_id:
-            return _root(authorities, key, membership)
-        return _user(authorities, key.account_id, key.user_id, key.id, membership, None)
-
-    return authorities.remember(key.account_id, ("caller", key.id), build)
+    membership = _usable_account(authorities, key.account_id)
+    if key.user_id == key.account_id:
+        return _root(authorities, key, membership)
+    return _user(authorities, key.account_id, key.user_id, key.id, membership, None)
 
 
 def _root(authorities: Authorities, key: AccessKeyFacts, membership: Membership | None) -> Caller:
@@ -126,8 +132,14 @@ def _root_session(
     arn = f"arn:aws:iam::{claims.account_id}:root"
     facts = {"aws:principalarn": arn, "aws:principaltype": "Account", "aws:userid": claims.account_id}
     return Caller(
+        # Not ROOT: a session may call less of IAM and STS than the user behind it, root user or not.
         principal=Principal(
-            type=PrincipalType.ROOT, arn=arn, account_id=claims.account_id, unique_id=claims.account_id
+            type=PrincipalType.USER_SESSION,
+            arn=arn,
+            account_id=claims.account_id,
+            unique_id=claims.account_id,
+            user_arn=arn,
+            issuer_id=claims.account_id,
         ),
         authority=authorities.of_root(claims.account_id),
         account_id=claims.account_id,

@@ -95,8 +95,9 @@ def _check_types(service: str, name: str, function: Callable[..., Any]) -> None:
 
 def find(service: str, name: str) -> Operation | None:
     """Return the operation, or None when it is known to AWS but not built yet."""
-    if service not in ROOMS:
-        return None
+    known = _operations.get((service, name))
+    if known is not None or service not in ROOMS:
+        return known
     importlib.import_module(f"keystead.services.{service}.operations")
     return _operations.get((service, name))
 

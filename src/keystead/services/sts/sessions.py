@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from keystead.credentials.tokens import SessionClaims, SessionCredentials
@@ -47,7 +46,7 @@ def _padded(call: Call, claims: SessionClaims, characters: int, minimum_size: in
     """Seal a session into a token of the size wanted; random padding, which compression cannot quite foretell."""
     for _ in range(_TRIES):
         padding = base64.b64encode(call.house.random(characters)).decode()[:characters]
-        sealed = call.house.sealer.seal(replace(claims, padding=padding))
+        sealed = call.house.sealer.seal(claims._replace(padding=padding))
         size = len(sealed.session_token)
         if minimum_size <= size <= _LARGEST_TOKEN:
             return sealed
