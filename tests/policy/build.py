@@ -37,6 +37,7 @@ FEDERATED = Principal(
     issuer_id="AIDAALICE",
 )
 TOKEN = Principal(PrincipalType.USER_SESSION, ALICE.arn, A, "AIDAALICE", user_arn=ALICE.arn, issuer_id="AIDAALICE")
+ROOT_TOKEN = Principal(PrincipalType.USER_SESSION, ROOT.arn, A, A, user_arn=ROOT.arn, issuer_id=A)
 SERVICE = Principal(PrincipalType.SERVICE, "ec2.amazonaws.com")
 ANYBODY = Principal(PrincipalType.ANONYMOUS, "*")
 LINKED = Principal(

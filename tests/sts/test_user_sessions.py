@@ -7,6 +7,7 @@ import pyotp
 import pytest
 
 from in_process import Credentials, InProcess
+from keystead.storage.schema.iam import mfa_devices
 
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 MFA_PRESENT = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
@@ -32,6 +33,17 @@ def device(house: InProcess) -> Callable[[str], tuple[str, pyotp.TOTP]]:
         return serial, totp
 
     return make
+
+
+def root_device(house: InProcess) -> tuple[str, pyotp.TOTP]:
+    """Give the management account's root user a device, which no operation of IAM can do."""
+    iam = house.client("iam")
+    created = iam.create_virtual_mfa_device(VirtualMFADeviceName="root")["VirtualMFADevice"]
+    serial: str = created["SerialNumber"]
+    ours = mfa_devices.update().where(mfa_devices.c.serial == serial)
+    values = {"user_id": house.account_id, "enabled": house.clock.now}
+    house.keystead.house.store.write(lambda tx: tx.execute(ours.values(**values)))
+    return serial, pyotp.TOTP(created["Base32StringSeed"].decode())
 
 
 def document(*statements: dict[str, Any]) -> str:
@@ -158,13 +170,39 @@ def test_t19_sessions_call_of_iam_and_sts_only_what_aws_lets_them(
         client.get_caller_identity()
         assert refused(client.get_session_token)[0] == "AccessDenied"
         assert refused(client.get_federation_token, Name="eve")[0] == "AccessDenied"
-    for name in ("federated", "plain"):
+    for name in ("federated", "plain", "root"):
         assert refused(house.client("iam", sessions[name]).list_users)[0] == "AccessDenied"
         refusal = refused(house.client("sts", sessions[name]).get_access_key_info, AccessKeyId=alice["AccessKeyId"])
         assert refusal[0] == "AccessDenied"
     assert refused(house.client("sts", federated).assume_role, RoleArn=arn, RoleSessionName="x2")[0] == "AccessDenied"
+    assert refused(house.client("sts", of_root).assume_role, RoleArn=arn, RoleSessionName="x2") == (
+        "AccessDenied",
+        "Roles may not be assumed by root accounts.",
+    )
     house.client("sts", plain).assume_role(RoleArn=arn, RoleSessionName="x2")
     house.client("iam", assumed).list_users()
+
+
+def test_t19_a_root_session_calls_iam_only_with_mfa_and_is_root_everywhere_else(
+    house: InProcess, root: Credentials, refused: Maker
+) -> None:
+    plain = house.client("sts", root).get_session_token()["Credentials"]
+    assert refused(house.client("iam", plain).create_user, UserName="eve")[0] == "AccessDenied"
+    assert house.client("cloudtrail", plain).lookup_events()["Events"]
+    house.keystead.tick()
+    events = house.client("cloudtrail").lookup_events(
+        LookupAttributes=[{"AttributeKey": "Username", "AttributeValue": "root"}]
+    )["Events"]
+    identities = {json.loads(event["CloudTrailEvent"])["userIdentity"]["type"] for event in events}
+    assert "LookupEvents" in {event["EventName"] for event in events}
+    assert identities == {"Root"}
+    serial, totp = root_device(house)
+    code = totp.at(house.clock.now)
+    proven = house.client("sts", root).get_session_token(SerialNumber=serial, TokenCode=code)["Credentials"]
+    iam = house.client("iam", proven)
+    assert iam.list_users()["Users"]
+    assert [device["SerialNumber"] for device in iam.list_mfa_devices()["MFADevices"]] == [serial]
+    iam.create_access_key()
 
 
 def test_t18_sessions_outlive_their_key_but_not_their_user(house: InProcess, user: Maker, refused: Maker) -> None:

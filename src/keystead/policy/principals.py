@@ -71,7 +71,7 @@ class PrincipalMatcher:
             return self._names_outsider(principal)
         if not self._names_account(principal):
             return False
-        if principal.type is PrincipalType.ROOT:
+        if principal.is_root:
             return True
         if principal.type in _ROLE_SESSIONS and not self._names_issuer(principal):
             return False
@@ -90,7 +90,7 @@ class PrincipalMatcher:
         return account in self._accounts or f"{_partition(principal.arn)}:{account}" in self._accounts
 
     def _names(self, principal: Principal) -> bool:
-        if principal.type is PrincipalType.ROOT:
+        if principal.is_root:
             return False  # Its ARN means the whole account.
         if principal.arn in self._arns and role_key(principal.arn) is None:
             return True

@@ -38,6 +38,13 @@ class Principal:
     user_arn: str = ""
     issuer_id: str = ""
 
+    @property
+    def is_root(self) -> bool:
+        """Tell whether this is an account's root user, with its own key or in a session of GetSessionToken."""
+        if self.type is PrincipalType.USER_SESSION:
+            return self.user_arn.endswith(":root")
+        return self.type is PrincipalType.ROOT
+
 
 @dataclass(frozen=True, slots=True)
 class Authority:

@@ -139,11 +139,7 @@ def ignores_resource_denies(action: str, request: Request) -> bool:
     Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
     """
     principal = request.principal
-    return (
-        action in _BUCKET_POLICY
-        and principal.type is PrincipalType.ROOT
-        and principal.account_id == request.resource_account
-    )
+    return action in _BUCKET_POLICY and principal.is_root and principal.account_id == request.resource_account
 
 
 def always_allowed(action: str, principal: Principal) -> bool:
@@ -178,7 +174,7 @@ def refusal(action: str, request: Request) -> str:
 
 
 def _sts(action: str, principal: Principal) -> str:
-    if action == "sts:assumerole" and principal.type is PrincipalType.ROOT:
+    if action == "sts:assumerole" and principal.is_root:
         return ROOT_ASSUMES
     if action == "sts:getcalleridentity":
         return ""

@@ -53,8 +53,8 @@ class Caller:
 
     @property
     def is_root(self) -> bool:
-        """Say whether this is an account's root user."""
-        return self.principal.arn.endswith(":root")
+        """Say whether this is an account's root user, or a session of it."""
+        return self.principal.is_root
 
 
 @dataclass(frozen=True, slots=True)

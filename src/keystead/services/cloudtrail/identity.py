@@ -24,7 +24,7 @@ def user_identity(caller: Caller) -> dict[str, Any]:
     """Return who called, as the caller's own account sees it."""
     principal = caller.principal
     identity: dict[str, Any] = {
-        "type": _TYPES[principal.type],
+        "type": "Root" if principal.is_root else _TYPES[principal.type],
         "principalId": principal.unique_id,
         "arn": principal.arn,
         "accountId": caller.account_id,
@@ -44,7 +44,7 @@ def foreign_identity(caller: Caller) -> dict[str, Any]:
 
 def username(caller: Caller) -> str:
     """Return the name that LookupEvents finds the caller by."""
-    if caller.principal.type is PrincipalType.ROOT:
+    if caller.is_root:
         return "root"
     return caller.session_name or caller.name
 
