@@ -16,6 +16,7 @@ from policy.build import (
     LINKED,
     RCP_FULL,
     ROOT,
+    ROOT_TOKEN,
     SERVICE,
     SESSION,
     TOKEN,
@@ -60,6 +61,9 @@ WORTH: list[tuple[Principal, Any, bool, bool, bool]] = [
     (FEDERATED, "*", True, True, True),
     (ALICE, aws(A), False, False, False),
     (SESSION, aws(f"arn:aws:iam::{A}:root"), False, False, False),
+    # The root user's ARN means the whole account, even to the root user.
+    (ROOT, aws(f"arn:aws:iam::{A}:root"), False, False, False),
+    (ROOT_TOKEN, aws(f"arn:aws:iam::{A}:root"), False, False, False),
     (ALICE, aws(f"arn:aws:iam::{A}:user/Alice"), False, False, False),
     (ALICE, aws(f"arn:aws:iam::{A}:user/*"), False, False, False),
     (SESSION, aws(f"arn:aws:iam::{A}:role/dev"), False, False, False),
@@ -259,6 +263,8 @@ def not_principal(*names: str) -> PolicySet:
         (ALICE, NOT_ALICE, False),
         (replace(ALICE, arn=f"arn:aws:iam::{A}:user/bob", unique_id="AIDABOB"), NOT_ALICE, True),
         (ROOT, NOT_ALICE, False),
+        (ROOT_TOKEN, NOT_ALICE, False),
+        (ROOT_TOKEN, NOT_ALICE[1:], True),
         (SESSION, NOT_SESSION, False),
         (SESSION, NOT_SESSION[:2], True),
         (SESSION, (NOT_SESSION[0], NOT_SESSION[2]), True),
@@ -272,7 +278,7 @@ def not_principal(*names: str) -> PolicySet:
 def test_t25_not_principal_spares_only_who_is_listed_from_the_account_down(
     principal: Principal, names: tuple[str, ...], denied: bool
 ) -> None:
-    own = None if principal is ROOT else identity(allow())
+    own = None if principal in (ROOT, ROOT_TOKEN) else identity(allow())
     assert (outcome(ask(principal), own, of_resource=not_principal(*names)) == "explicitDeny") is denied
 
 
@@ -378,8 +384,9 @@ def test_t34_external_id_is_compared_exactly() -> None:
         assert decision(replace(there, context=context), yes, of_resource=own).allowed is ok
 
 
-def test_t20_root_never_assumes_a_role() -> None:
-    result = decision(assume(ROOT), None, of_resource=trusts(aws(A)))
+@pytest.mark.parametrize("root", [ROOT, ROOT_TOKEN])
+def test_t20_root_never_assumes_a_role(root: Principal) -> None:
+    result = decision(assume(root), None, of_resource=trusts(aws(A)))
     assert (result.outcome, result.blocked_by) == ("implicitDeny", "service")
     assert result.denial_message() == "Roles may not be assumed by root accounts."
 
@@ -427,6 +434,7 @@ def test_the_bucket_owners_root_reaches_the_bucket_policy_whatever_it_says() -> 
         assert outcome(ask(ALICE, action, "arn:aws:s3:::b"), identity(allow()), of_resource=own) == "explicitDeny"
         assert outcome(ask(ROOT, action, "arn:aws:s3:::b", B), None, of_resource=own) == "explicitDeny"
     assert outcome(ask(ROOT, "s3:GetObject"), None, of_resource=own) == "explicitDeny"
+    assert outcome(ask(ROOT_TOKEN, "s3:PutBucketPolicy", "arn:aws:s3:::b"), None, of_resource=own) == "allowed"
 
 
 def test_t19_sessions_and_federated_users_may_not_call_what_aws_forbids() -> None:
