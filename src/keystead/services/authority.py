@@ -107,15 +107,18 @@ class Authorities:
 
     def policy_document(self, account_id: str, arn: str) -> str | None:
         """Return the default version of a managed policy that `account_id` may use, or None."""
-        return self.remember(
-            account_id, ("policy", arn), lambda tx: iam.managed_policy_document(tx, account_id, arn)
-        )
+        return self.remember(account_id, ("policy", arn), lambda tx: iam.managed_policy_document(tx, account_id, arn))
 
     def membership(self, account_id: str) -> Membership | None:
         """Return an account's place in its organization, or None outside of one."""
-        found = self.remember(
-            account_id, "membership", lambda tx: organizations.membership(tx, account_id) or "standalone"
-        )
+
+        def load(tx: Transaction) -> Membership | str | None:
+            found = organizations.membership(tx, account_id)
+            if found is None and account.facts(tx, account_id) is not None:
+                return "standalone"
+            return found
+
+        found = self.remember(account_id, "membership", load)
         return None if isinstance(found, str) else found
 
     def scps(self, account_id: str) -> tuple[PolicySet, ...] | None:
