@@ -109,6 +109,14 @@ def test_an_internal_error_denies_and_shows_nothing(house: InProcess, monkeypatc
         house.client("iam").create_user(UserName="bob")
     assert refused(error) == ("InternalFailure", 500)
     assert "secret detail" not in str(error.value)
+    house.keystead.flush()
+    monkeypatch.undo()
+    events = house.client("cloudtrail").lookup_events(
+        LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": "CreateUser"}]
+    )["Events"]
+    recorded = [json.loads(event["CloudTrailEvent"]) for event in events]
+    assert [event["errorCode"] for event in recorded] == ["InternalFailure"]
+    assert "secret detail" not in json.dumps(recorded)
 
 
 def test_t66_stale_memory_refuses_to_decide(house: InProcess) -> None:

@@ -132,9 +132,17 @@ class Keystead:
             self._note_use(call)
             return self._invoke(Parsed(call, known.routed, operation, params), known)
         except AwsError as error:
-            event = cloudtrail.event_of(call, params, error=error)
-            self.house.audit.record(event)
-            self._refusals_wait = True
+            self._note_refusal(call, params, error)
+            raise
+        except StaleError:
+            raise
+        except Exception:
+            # Without parameters: whatever failed may fail over them again.
+    def _note_refusal(self, call: Call, params: Mapping[str, Any], error: AwsError) -> None:
+        self.house.audit.record(cloudtrail.event_of(call, params, error=error))
+        self._refusals_wait = True
+
+            self._note_refusal(call, {}, _internal_failure())
             raise
 
     def _invoke(self, parsed: Parsed, known: Authenticated) -> Mapping[str, Any]:
