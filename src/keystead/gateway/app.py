@@ -99,7 +99,7 @@ class Keystead:
             routed = wire.route(http, scope)
             caller = self._authenticate(http, signed, routed.service.signing_name, now)
             known = Authenticated(http, signed, routed, caller, request_id, now)
-            return wire.serialize(routed, self._perform(known), request_id)
+            return wire.serialize(routed, self._perform(known), request_id, as_json=wire.wants_json(http))
         except AwsError as error:
             refused = error
         except StaleError:
@@ -108,7 +108,8 @@ class Keystead:
         except Exception:
             logger.exception("request %s failed", request_id)
             refused = _internal_failure()
-        response = wire.serialize_error(wire.service_of(http, scope), refused, request_id)
+        service = wire.service_of(http, scope)
+        response = wire.serialize_error(service, refused, request_id, as_json=wire.wants_json(http))
         return self._explained(response, refused) if isinstance(refused, AccessDenied) else response
 
     def _authenticate(self, http: HttpRequest, signed: SignedRequest, service: str, now: dt.datetime) -> Caller:

@@ -11,7 +11,7 @@ from keystead.wire.http import HttpRequest, HttpResponse
 from keystead.wire.model import Operation, ServiceModel, load
 from keystead.wire.parsing import parse
 from keystead.wire.routing import Routed, route, service_of
-from keystead.wire.serializing import serialize, serialize_error
+from keystead.wire.serializing import serialize, serialize_error, wants_json
 
 __all__ = [
     "AwsError",
@@ -27,4 +27,5 @@ __all__ = [
     "serialize",
     "serialize_error",
     "service_of",
+    "wants_json",
 ]

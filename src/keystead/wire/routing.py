@@ -36,6 +36,8 @@ TARGETS: Final[Mapping[str, str]] = {
     "SWBExternalService": "sso_admin",
     "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101": "cloudtrail",
 }
+# SDKs generated from Smithy models (JavaScript, Go, Rust) name the service's shape alone.
+SHORT_TARGETS: Final[Mapping[str, str]] = {"CloudTrail_20131101": "cloudtrail"}
 VERSIONS: Final[Mapping[str, str]] = {"2010-05-08": "iam", "2011-06-15": "sts"}
 REST: Final = ("account", "signin", "sso", "sso_oidc")
 
@@ -69,7 +71,7 @@ def service_of(request: HttpRequest, credential_scope_service: str | None) -> Se
     """Return whose words an error about this request uses, also where `route` refuses it. Never raises."""
     targets = request.all("x-amz-target")
     if targets:
-        room = TARGETS.get(targets[0].rpartition(".")[0])
+        room = _room_of(targets[0].rpartition(".")[0])
         return load(room) if room else "json"
     room = SIGNING_NAMES.get(credential_scope_service or "")
     if room:
@@ -91,7 +93,10 @@ def _unsigned_query(request: HttpRequest) -> ServiceModel | Protocol:
 
 def _by_target(request: HttpRequest, targets: list[str], scope: str | None) -> Routed:
     prefix, _, name = targets[0].rpartition(".")
-    room = TARGETS.get(prefix)
+    room = _room_of(prefix)
+    if room is None and scope is not None and scope not in SIGNING_NAMES:
+        # AWS has no word for it. A client that was pointed here with all its services learns which one is not.
+        raise AwsError("UnknownOperation", f"Could not find the service {scope[:64]}.")
     if len(targets) > 1 or room is None or request.method != "POST" or request.path not in {"", "/"}:
         raise _unknown()
     service = load(room)
@@ -100,6 +105,10 @@ def _by_target(request: HttpRequest, targets: list[str], scope: str | None) -> R
     if operation is None:
         raise _unknown()
     return Routed(service, operation)
+
+
+def _room_of(target_prefix: str) -> str | None:
+    return TARGETS.get(target_prefix) or SHORT_TARGETS.get(target_prefix)
 
 
 def _require_scope(service: ServiceModel, scope: str | None) -> None:

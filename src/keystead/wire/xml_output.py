@@ -116,7 +116,8 @@ def _boolean(value: Any) -> str:
 
 
 def _timestamp(value: datetime) -> str:
-    return timestamps.to_iso8601(value)
+    # Every query service that we speak gives whole seconds, and scripts parse them with a fixed format.
+    return timestamps.to_iso8601(value.replace(microsecond=0))
 
 
 def _blob(value: bytes) -> str:
