@@ -41,10 +41,17 @@ def request(**more: Any) -> dict[str, Any]:
 
 
 def run(path: Path, text: str, *flags: str) -> tuple[int, list[dict[str, Any]]]:
+    code, lines, _ = run_loudly(path, text, *flags)
+    return code, lines
+
+
+def run_loudly(path: Path, text: str, *flags: str) -> tuple[int, list[dict[str, Any]], str]:
     path.write_text(text)
     result = RUN.invoke(app, ["test", str(path), "--output", "json", *flags])
     assert result.exception is None or isinstance(result.exception, SystemExit)
-    return result.exit_code, [json.loads(line) for line in result.stdout.splitlines()]
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert all(list(line) == ["id", "decision", "expect", "pass", "determining"] for line in lines)
+    return result.exit_code, lines, result.stderr
 
 
 def test_a_file_is_json_json_lines_or_yaml(tmp_path: Path) -> None:
@@ -93,6 +100,10 @@ BAD: list[Any] = [
     {"id": "b", "request": request(principal="alice"), "expect": "allowed"},
     {"id": "b", "request": request(principal="arn:aws:iam::111111111111:group/g"), "expect": "implicitDeny"},
     {"id": "b", "request": request(action="GetObject"), "expect": "implicitDeny"},
+    {"id": "b", "request": request(action="s3:*"), "expect": "implicitDeny"},
+    {"id": "b", "request": request(action="s3:a:b"), "expect": "implicitDeny"},
+    {"id": "b", "request": request(principal="arn:aws:iam:::user/a"), "expect": "implicitDeny"},
+    {"id": "b", "request": request(resource=["a"]), "expect": "implicitDeny"},
     {"id": "b", "request": request(context=[1]), "expect": "implicitDeny"},
     {"id": "b", "request": request(context={"a": {"b": 1}}), "expect": "implicitDeny"},
     {"id": "b", "request": request(context={"a": "1", "A": "2"}), "expect": "implicitDeny"},
@@ -110,10 +121,11 @@ BAD: list[Any] = [
 @pytest.mark.parametrize("bad", BAD)
 def test_a_bad_case_is_an_error_of_its_own_and_never_a_traceback(tmp_path: Path, bad: Any) -> None:
     good = {"id": "good", "request": request(), "expect": "implicitDeny"}
-    code, lines = run(tmp_path / "a.json", json.dumps([bad, good]))
+    code, lines, errors = run_loudly(tmp_path / "a.json", json.dumps([bad, good]))
     assert code == 1
-    assert lines[0]["pass"] is False
-    assert lines[0]["error"]
+    assert (lines[0]["pass"], lines[0]["decision"]) == (False, "error")
+    assert errors.startswith(f"{lines[0]['id']}: error: ")
+    assert lines[0]["id"] == ("b" if isinstance(bad, dict) and "id" in bad else f"{tmp_path / 'a.json'}#1")
     assert lines[1]["pass"] is True
 
 
@@ -132,9 +144,26 @@ def test_t23_a_duplicate_key_in_a_policy_of_a_case_is_an_error(tmp_path: Path) -
         + json.dumps(request())
         + ',"identity_policies":[{"Statement":[{"Effect":"Deny","Effect":"Allow","Action":"*","Resource":"*"}]}],"expect":"allowed"}]'
     )
-    code, (line,) = run(tmp_path / "a.json", text)
-    assert (code, line["pass"]) == (1, False)
-    assert "duplicate key `Effect`" in line["error"]
+    code, (line,), errors = run_loudly(tmp_path / "a.json", text)
+    assert (code, line["id"], line["pass"], line["decision"]) == (1, "d", False, "error")
+    assert "duplicate key `Effect`" in errors
+
+
+def test_a_path_is_relative_to_the_file_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "open.yaml").write_text(json.dumps(OPEN))
+    (tmp_path / "open.json").write_text(json.dumps(OPEN))
+    case = {
+        "id": 7,
+        "request": request(),
+        "identity_policies": ["policies/open.yaml"],
+        "permissions_boundary": "open.json",
+        "session_policies": ["open.json"],
+        "service_control_policies": [["open.json"]],
+        "expect": "allowed",
+    }
+    code, (line,) = run(tmp_path / "a.json", json.dumps([case]))
+    assert (code, line["id"], line["pass"]) == (0, 7, True)
 
 
 @pytest.mark.parametrize(

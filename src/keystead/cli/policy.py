@@ -121,6 +121,8 @@ def _report(found: Iterable[Answer], output: Output) -> tuple[int, int]:
         passed, failed = passed + item.passed, failed + (not item.passed)
         if output is Output.JSON:
             typer.echo(json.dumps(item.to_json(), ensure_ascii=False))
+            if item.error:
+                typer.echo(f"{item.id}: error: {item.error}", err=True)
         elif not item.passed:
             typer.echo(_failure(item))
     return passed, failed

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ from keystead.policy import (
     load,
     parse,
 )
+from keystead.policy.service_rules import TRUST_ACTIONS, needs_resource_policy
 
 EXPECTATIONS: Final = frozenset({"allowed", "implicitDeny", "explicitDeny"})
 _CASE_KEYS: Final = frozenset(
@@ -48,24 +50,35 @@ _CASE_KEYS: Final = frozenset(
         "expect",
     }
 )
+_ACTION: Final = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9_.-]+")
+_WITH_UNIQUE_ID: Final = frozenset({PrincipalType.USER, PrincipalType.USER_SESSION, PrincipalType.ROLE_SESSION})
 _REQUEST_KEYS: Final = frozenset({"principal", "action", "resource", "resource_account", "context"})
 _PROVIDERS: Final = frozenset(
     {"accounts.google.com", "www.amazon.com", "graph.facebook.com", "cognito-identity.amazonaws.com"}
 )
-_TRUST_ACTIONS: Final = ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity", "sts:setcontext")
 _TYPES: Final = {
     PrincipalType.ROOT: "Account",
     PrincipalType.USER: "User",
+    PrincipalType.USER_SESSION: "User",
     PrincipalType.ROLE_SESSION: "AssumedRole",
     PrincipalType.SERVICE_LINKED_ROLE_SESSION: "AssumedRole",
     PrincipalType.FEDERATED_USER: "FederatedUser",
     PrincipalType.ANONYMOUS: "Anonymous",
 }
-_DEFAULT_SESSION: Final = "session"
+_FULL_RCP: Final = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
+}
 
 
 class CaseError(Exception):
     """A case that cannot be decided, and why."""
+
+
+class _Number(str):
+    """A number as it is written in JSON: conditions compare its text."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +97,15 @@ class Answer:
         return not self.error and self.decision is not None and self.decision.outcome == self.expect
 
     def to_json(self) -> dict[str, object]:
-        """Give the answer as one JSON-ready line."""
-        decision = self.decision
-        line: dict[str, object] = {
-            "id": self.id,
-            "decision": None if decision is None else decision.outcome,
+        """Give the answer as one JSON-ready line, whose decision is `error` where there is none."""
+        decision = None if self.error else self.decision
+        return {
+            "id": int(self.id) if isinstance(self.id, _Number) and self.id.isdecimal() else self.id,
+            "decision": "error" if decision is None else decision.outcome,
             "expect": self.expect,
             "pass": self.passed,
             "determining": [] if decision is None else [statement.to_json() for statement in decision.statements],
         }
-        if decision is not None and not decision.allowed:
-            line |= {"blocked_by": decision.blocked_by, "message": decision.denial_message()}
-        if decision is not None and decision.missing_keys:
-            line["missing_context_keys"] = sorted(decision.missing_keys)
-        if self.error:
-            line["error"] = self.error
-        if self.warnings:
-            line["warnings"] = list(self.warnings)
-        return line
 
 
 def answers(path: Path) -> Iterator[Answer]:
@@ -128,7 +132,7 @@ def answer(case: object, default_id: str, folder: Path) -> Answer:
             raise case
         if not isinstance(case, dict):
             raise CaseError("a case is an object")
-        identifier = str(case.get("id") or case.get("name") or default_id)
+        identifier = _identifier(case, default_id)
         wanted = case.get("expect")
         expect = wanted if isinstance(wanted, str) else None
         decision, warnings = decide_case(case, folder)
@@ -140,6 +144,14 @@ def answer(case: object, default_id: str, folder: Path) -> Answer:
         return Answer(identifier, expect, error=f"{type(error).__name__}: {error}")
 
 
+def _identifier(case: Mapping[str, Any], default: str) -> str:
+    for key in ("id", "name"):
+        found = case.get(key)
+        if isinstance(found, str) and found:
+            return found
+    return default
+
+
 def decide_case(case: Mapping[str, Any], folder: Path) -> tuple[Decision, list[str]]:
     """Decide a case and tell which of its policies AWS would refuse."""
     _known(case, _CASE_KEYS, "case")
@@ -148,17 +160,22 @@ def decide_case(case: Mapping[str, Any], folder: Path) -> tuple[Decision, list[s
         raise CaseError("request is missing")
     request = _request(raw)
     policies = _Policies(folder)
-    action = request.action.lower()
-    is_trust = action.startswith(_TRUST_ACTIONS) and ":role/" in request.resource
+    identity, session = _own(policies, case, request.principal)
     authority = Authority(
-        identity=_identity(policies, case, request.principal),
+        identity=identity,
         boundary=policies.set(case.get("permissions_boundary"), PolicyKind.BOUNDARY, "permissions_boundary"),
-        session=policies.set(case.get("session_policies"), PolicyKind.SESSION, "session_policies"),
+        session=session,
         scps=policies.levels(case.get("service_control_policies"), PolicyKind.SCP, "service_control_policies"),
     )
+    action, resource = request.action.lower(), request.resource
+    is_trust = action in TRUST_ACTIONS and needs_resource_policy(action, resource)
     kind = PolicyKind.TRUST if is_trust else PolicyKind.RESOURCE
     resource_policy = policies.set(case.get("resource_policy"), kind, "resource_policy")
     rcps = policies.levels(case.get("resource_control_policies"), PolicyKind.RCP, "resource_control_policies")
+    if rcps is not None:
+        # RCPFullAWSAccess sits on every root, OU and account and cannot be detached: no level is without it.
+        full = compile_policy(load(_FULL_RCP, PolicyKind.RCP), Source(PolicyKind.RCP, "RCPFullAWSAccess"))
+        rcps = tuple(PolicySet.of([*level.policies, full]) for level in rcps)
     return decide(request, authority, resource_policy, rcps), policies.warnings
 
 
@@ -185,18 +202,25 @@ def _principal_of_arn(text: str, parts: list[str]) -> Principal:
     _, partition, service, _, account, resource = parts
     kind, _, name = resource.partition("/")
     last = name.rsplit("/", 1)[-1]
-    if resource in ("root", "assumed-root"):
+    if not account.isdigit():
+        raise CaseError(f"principal `{text}` names no account")
+    if resource == "root":
         return Principal(PrincipalType.ROOT, f"arn:{partition}:iam::{account}:root", account, account)
+    if service == "sts" and kind == "assumed-root":
+        return Principal(PrincipalType.ROOT, text, account, account)
     if service == "iam" and kind in ("saml-provider", "oidc-provider"):
         return Principal(PrincipalType.FEDERATED_PROVIDER, text, account)
     if service == "iam" and kind == "user" and last:
         return Principal(PrincipalType.USER, text, account)
     if service == "iam" and kind == "role" and last:
-        session = f"arn:{partition}:sts::{account}:assumed-role/{last}/{_DEFAULT_SESSION}"
-        return Principal(_session_type(name), session, account, role_arn=text)
+        # A session of which the name is not said, so that no policy can name it.
+        return Principal(_session_type(name), text, account, role_arn=text)
     if service == "sts" and kind == "assumed-role" and name.count("/") == 1:
+        # A session's ARN has no path: the names of service-linked roles are all there is to know them by.
         role = name.split("/")[0]
-        return Principal(_session_type(role), text, account, role_arn=f"arn:{partition}:iam::{account}:role/{role}")
+        linked = role.startswith("AWSServiceRoleFor")
+        kind_ = PrincipalType.SERVICE_LINKED_ROLE_SESSION if linked else PrincipalType.ROLE_SESSION
+        return Principal(kind_, text, account, role_arn=f"arn:{partition}:iam::{account}:role/{role}")
     if service == "sts" and kind == "federated-user" and name:
         # Who asked for the session is not in its ARN; the usual broker names the session after the user.
         user = f"arn:{partition}:iam::{account}:user/{name}"
@@ -216,11 +240,11 @@ def supplied_context(principal: Principal, resource_account: str) -> dict[str, s
         context["aws:userid"] = "anonymous"
     elif kind is not PrincipalType.FEDERATED_PROVIDER:
         context |= {
-            "aws:principalarn": principal.role_arn or principal.arn,
+            "aws:principalarn": principal.role_arn or _principal_arn(principal),
             "aws:principalaccount": principal.account_id,
             "aws:principalisawsservice": "false",
         }
-    if kind is PrincipalType.USER:
+    if kind in (PrincipalType.USER, PrincipalType.USER_SESSION):
         context["aws:username"] = principal.arn.rsplit("/", 1)[-1]
     if kind in (PrincipalType.ROOT, PrincipalType.FEDERATED_USER):
         context["aws:userid"] = principal.unique_id
@@ -229,15 +253,22 @@ def supplied_context(principal: Principal, resource_account: str) -> dict[str, s
     return context
 
 
+def _principal_arn(principal: Principal) -> str:
+    """Give the ARN of the root user for its sessions too, which AssumeRoot makes."""
+    if principal.type is not PrincipalType.ROOT:
+        return principal.arn
+    return f"arn:{principal.arn.split(':')[1]}:iam::{principal.account_id}:root"
+
+
 def _session_type(role: str) -> PrincipalType:
-    linked = role.startswith(("aws-service-role/", "AWSServiceRoleFor"))
+    linked = role.startswith("aws-service-role/")
     return PrincipalType.SERVICE_LINKED_ROLE_SESSION if linked else PrincipalType.ROLE_SESSION
 
 
 def _request(raw: Mapping[str, Any]) -> Request:
     _known(raw, _REQUEST_KEYS, "request")
     action = raw.get("action")
-    if not isinstance(action, str) or ":" not in action:
+    if not isinstance(action, str) or not _ACTION.fullmatch(action):
         raise CaseError("request.action is a service and an action, as in `iam:CreateUser`")
     name = raw.get("principal")
     if isinstance(name, dict) and len(name) == 1:
@@ -251,18 +282,26 @@ def _request(raw: Mapping[str, Any]) -> Request:
     account = raw.get("resource_account")
     owner = _owner(resource, principal) if account is None else str(account)
     given = _context(raw.get("context"))
-    return Request(_identified(principal, given), action, resource, owner, supplied_context(principal, owner) | given)
+    principal = _identified(principal, given)
+    context = supplied_context(principal, owner) | given
+    # A key that the case gives as null is one that the request does not have, whatever AWS would supply.
+    present = {key: value for key, value in context.items() if value is not None}
+    return Request(principal, action, resource, owner, present)
 
 
 def _identified(principal: Principal, context: Mapping[str, object]) -> Principal:
-    """Take the unique ids from `aws:userid` where the case gives it."""
+    """Take from the context what an ARN does not say: unique ids, and whether a user's credentials are temporary."""
+    if principal.type is PrincipalType.USER and context.get("aws:tokenissuetime"):
+        principal = replace(principal, type=PrincipalType.USER_SESSION, user_arn=principal.arn)
+    path = context.get("aws:principalarn")
+    linked = principal.type is PrincipalType.SERVICE_LINKED_ROLE_SESSION
+    if linked and isinstance(path, str) and ":role/aws-service-role/" not in path:
+        principal = replace(principal, type=PrincipalType.ROLE_SESSION)
     userid = context.get("aws:userid")
-    if not isinstance(userid, str) or principal.type not in (PrincipalType.USER, PrincipalType.ROLE_SESSION):
+    if not isinstance(userid, str) or principal.type not in _WITH_UNIQUE_ID:
         return principal
     issuer = userid.split(":")[0] if principal.type is PrincipalType.ROLE_SESSION else ""
-    return Principal(
-        principal.type, principal.arn, principal.account_id, userid, principal.role_arn, principal.user_arn, issuer
-    )
+    return replace(principal, unique_id=userid, issuer_id=issuer)
 
 
 def _owner(resource: str, principal: Principal) -> str:
@@ -282,8 +321,8 @@ def _context(raw: object) -> dict[str, Any]:
         if lower in context:
             raise CaseError(f"context key `{key}` is given twice")
         if value is None:
-            continue
-        if isinstance(value, list):
+            context[lower] = None
+        elif isinstance(value, list):
             context[lower] = [_scalar(item, lower) for item in value if item is not None]
         else:
             context[lower] = _scalar(value, lower)
@@ -298,9 +337,20 @@ def _scalar(value: object, key: str) -> str:
     raise CaseError(f"context key `{key}` has a value that is neither text nor a list of texts")
 
 
-def _identity(policies: _Policies, case: Mapping[str, Any], principal: Principal) -> PolicySet | None:
-    found = policies.set(case.get("identity_policies"), PolicyKind.IDENTITY, "identity_policies")
-    return None if principal.type is PrincipalType.ROOT else found or PolicySet.EMPTY
+def _own(
+    policies: _Policies, case: Mapping[str, Any], principal: Principal
+) -> tuple[PolicySet | None, PolicySet | None]:
+    """Give the identity-based and the session policies of a principal."""
+    identity = policies.set(case.get("identity_policies"), PolicyKind.IDENTITY, "identity_policies")
+    session = policies.set(case.get("session_policies"), PolicyKind.SESSION, "session_policies")
+    if principal.type is not PrincipalType.ROOT:
+        return identity or PolicySet.EMPTY, session
+    if principal.arn.endswith(":root"):
+        return None, session  # The root user has no identity-based policies.
+    # A session of AssumeRoot can do what its task policy says, wherever the case has put that, and nothing else.
+    if session is None:
+        return None, identity or PolicySet.EMPTY
+    return (identity if identity is not None and len(identity) else None), session
 
 
 class _Policies:
@@ -409,7 +459,7 @@ def _constant(text: str) -> object:
 
 
 def _json(text: str) -> object:
-    return json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_int=str, parse_float=str)
+    return json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_int=_Number, parse_float=_Number)
 
 
 def _cases(text: str, suffix: str) -> list[object]:
@@ -463,8 +513,6 @@ class _Loader(yaml.SafeLoader):
 
 
 def _resolve() -> None:
-    import re
-
     _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false|True|False)$"), list("tTfF"))
     _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
     _Loader.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile(r"^<<$"), ["<"])

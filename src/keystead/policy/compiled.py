@@ -52,13 +52,17 @@ class CompiledStatement:
         Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
         """
         statement = self.statement
+        if self.source.kind is PolicyKind.RCP:
+            return Grant.DIRECT  # An RCP can mean only everybody; one that says otherwise is broken, and closes.
         if statement.principals is not None:
-            return self._entries().grant(principal)
+            if self.denies and statement.broken and not statement.principals:
+                return Grant.DIRECT  # Nobody can tell whom it means.
+            return self._entries().grant(principal, allows=not self.denies)
         if statement.not_principals is not None:
             if not self.denies:
                 return Grant.NONE
             return Grant.DIRECT if bounded or not self._entries().exempts(principal) else Grant.NONE
-        return Grant.DIRECT if self.source.kind is PolicyKind.RCP else Grant.NONE
+        return Grant.NONE
 
     def keys(self) -> set[str]:
         """Name the context keys, lower-case, that the statement reads."""
@@ -106,7 +110,9 @@ class CompiledStatement:
         except BrokenPolicyError:
             checks, broken = (), True
         if broken:
-            return _constant(answer=False) if not self.denies else _joined(resources, ())
+            if not self.denies:
+                return _constant(answer=False)
+            return _joined(resources if statement.resources or statement.not_resources else None, ())
         return _joined(resources, checks)
 
 
@@ -156,6 +162,8 @@ class ActionIndex:
                 self._excluding.append((statement.statement.not_actions, statement))
             for action in statement.statement.actions or ():
                 self._add(ascii_lower(action), statement)
+            if statement.denies and not (statement.statement.actions or statement.statement.not_actions):
+                self._always.append(statement)  # Nobody can tell what it denies.
 
     def find(self, action: str) -> list[CompiledStatement]:
         """Give the statements about a lower-case action, in the order of the policy."""
@@ -178,6 +186,8 @@ class ActionIndex:
         service, _, name = action.partition(":")
         if not _is_readable(service, name):
             return
+        if service == "*" and name != "*" and not statement.denies:
+            return  # A service is written out, unless everything is meant: nothing is granted by half a pattern.
         if "*" in name or "?" in name or service == "*":
             self._patterns.setdefault(service, []).append((glob(name), statement))
         else:

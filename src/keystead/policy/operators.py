@@ -62,16 +62,24 @@ def _equal(values: tuple[str, ...], variables: bool) -> Test:  # noqa: FBT001 - 
 
 def _equal_ignoring_case(values: tuple[str, ...], variables: bool) -> Test:  # noqa: FBT001 - the document's version
     fixed, varying = _split(values, variables)
-    known = frozenset(value.lower() for value in fixed)
+    known = frozenset(_fold(value) for value in fixed)
 
     def test(value: str, context: Mapping[str, object]) -> bool:
-        lower = value.lower()
-        if lower in known:
+        folded = _fold(value)
+        if folded in known:
             return True
         found = (plain(parts, context) for parts in varying)
-        return any(text is not None and text.lower() == lower for text in found)
+        return any(text is not None and _fold(text) == folded for text in found)
 
     return test
+
+
+def _fold(text: str) -> str:
+    """Lower-case letters, each for itself; no sign of another script becomes a letter from A to Z."""
+    if text.isascii():
+        return text.lower()
+    lowered = ((char, char.lower()) for char in text)
+    return "".join(char if lower.isascii() and not char.isascii() else lower for char, lower in lowered)
 
 
 def _like(values: tuple[str, ...], variables: bool) -> Test:  # noqa: FBT001 - the document's version

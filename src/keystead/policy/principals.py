@@ -47,9 +47,12 @@ class PrincipalMatcher:
         self._roles = frozenset(role for value in aws if (role := role_key(value)))
         self._unique_ids = frozenset(value for value in aws if value.startswith(_UNIQUE_PREFIXES))
 
-    def grant(self, principal: Principal) -> Grant:
-        """Say how closely the entries name the caller."""
-        if self._everyone:
+    def grant(self, principal: Principal, *, allows: bool) -> Grant:
+        """Say how closely the entries name the caller.
+
+        A provider's user is let in by `Federated` alone: a star among AWS principals is no provider.
+        """
+        if self._everyone and not (allows and principal.type is PrincipalType.FEDERATED_PROVIDER):
             return Grant.DIRECT
         if principal.type in _IN_NO_ACCOUNT:
             return Grant.DIRECT if self._names_outsider(principal) else Grant.NONE

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from .kinds import PolicyKind
+from .kinds import ORGANIZATION_KINDS, PolicyKind
 from .matching import ARN_COLONS, ArnGlob, Chunks, Token, chunks_of, glob, matches, tokens_of
 from .variables import BrokenPolicyError, Part, Variable, parts_of, tokens
 
@@ -32,17 +32,30 @@ def compile_resources(statement: Statement, kind: PolicyKind, *, variables: bool
     grants = statement.effect == "Allow"
     patterns: list[Matcher] = []
     for entry in entries:
+        if grants is not denied and kind not in ORGANIZATION_KINDS and _hides_service(entry):
+            continue
         try:
             patterns.append(_pattern(entry, kind, variables=variables))
         except BrokenPolicyError:
             if grants is denied:
                 raise
+    if not patterns and not denied:
+        return lambda _resource, _context: False
     exact = frozenset(entry for entry in entries if _is_exact(entry))
     return _none_of(patterns, exact) if denied else _any_of(patterns, exact)
 
 
+def _hides_service(entry: str) -> bool:
+    """Tell whether an ARN leaves its service to a wildcard, which AWS refuses outside organizations' policies."""
+    if not entry.startswith("arn:"):
+        return False
+    segments = entry.split(":", 3)[1:3]
+    runs_on = segments[0].endswith("*") and entry.count(":") < ARN_COLONS
+    return runs_on or any(mark in segments[-1] for mark in "*?")
+
+
 def _is_exact(entry: str) -> bool:
-    return not any(mark in entry for mark in "*?$") and entry.count(":") >= ARN_COLONS
+    return entry.startswith("arn:") and not any(mark in entry for mark in "*?$") and entry.count(":") >= ARN_COLONS
 
 
 def _any_of(patterns: list[Matcher], exact: frozenset[str]) -> Matcher:

@@ -100,6 +100,8 @@ _OUTSIDE_SCPS: Final = frozenset(
         PrincipalType.FEDERATED_PROVIDER,
     }
 )
+_ROLE_ACTIONS: Final = TRUST_ACTIONS - {"sts:assumerolewithsaml", "sts:assumerolewithwebidentity"}
+_SIGNED: Final = frozenset({"sts", "iam", "kms"})
 _BUCKET_POLICY: Final = frozenset({"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"})
 _ALIAS_WRITES: Final = frozenset({"kms:createalias", "kms:updatealias", "kms:deletealias"})
 _REFUSING: Final = ("sts:", "iam:", "kms:")
@@ -122,14 +124,17 @@ def governed_by_rcps(action: str, request: Request) -> bool:
     """
     if action == "kms:retiregrant" or action.partition(":")[0] not in RCP_SERVICES:
         return False
-    linked = request.principal.type is PrincipalType.SERVICE and ":role/aws-service-role/" in request.resource
-    return not linked
+    caller = request.principal.type
+    if caller is PrincipalType.SERVICE_LINKED_ROLE_SESSION:
+        return False
+    return not (caller is PrincipalType.SERVICE and ":role/aws-service-role/" in request.resource)
 
 
 def needs_resource_policy(action: str, resource: str) -> bool:
     """Tell whether the resource's own policy must allow: a role's trust policy, a KMS key's key policy."""
     if action in TRUST_ACTIONS:
-        return ":role/" in resource
+        # A federation session is tagged by identity policies alone; whatever else is assumed is a role.
+        return action != "sts:tagsession" or ":federated-user/" not in resource
     return action.startswith("kms:") and ":key/" in resource
 
 
@@ -164,6 +169,8 @@ def refusal(action: str, request: Request) -> str:
         return ""
     service = action.partition(":")[0]
     principal = request.principal
+    if principal.type is PrincipalType.ANONYMOUS and service in _SIGNED:
+        return "the service takes signed requests alone"
     if service == "sts":
         return _sts(action, principal)
     if service == "iam":
@@ -178,11 +185,13 @@ def _sts(action: str, principal: Principal) -> str:
         return ROOT_ASSUMES
     if action == "sts:getcalleridentity":
         return ""
+    if action == "sts:assumerole" and principal.type is PrincipalType.FEDERATED_PROVIDER:
+        return "an identity provider's user calls AssumeRoleWithSAML or AssumeRoleWithWebIdentity"
     if principal.type in _ROLE_SESSIONS and action in _TOKENS:
         return "a role session cannot get a session or federation token"
     if principal.type is PrincipalType.FEDERATED_USER:
         return "a federated user may call GetCallerIdentity alone of STS"
-    if principal.type is PrincipalType.USER_SESSION and action not in TRUST_ACTIONS:
+    if principal.type is PrincipalType.USER_SESSION and action not in _ROLE_ACTIONS:
         return "a session of GetSessionToken may call AssumeRole and GetCallerIdentity alone of STS"
     return ""
 
