@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
-from botocore import auth
+from botocore import auth, compat
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 
@@ -52,9 +52,10 @@ class InProcess:
     def __init__(self, directory: Path, database_url: str | None = None) -> None:
         """Open it and remember the administrator of the management account."""
         self.clock = Clock()
+        self._closed = False
         self._real_clock = auth.get_current_datetime
         # boto3 signs by the clock that the test moves.
-        auth.get_current_datetime = lambda: self.clock().replace(tzinfo=None)
+        auth.get_current_datetime = self._signing_time
         self.settings = Settings.for_tests(directory, database_url=database_url)
         self.keystead = Keystead.open(self.settings, clock=self.clock, random=os.urandom)
         created = self.keystead.created
@@ -68,7 +69,11 @@ class InProcess:
         }
         self.source_ip = "127.0.0.1"
 
-    def client(self, service: str, credentials: Credentials | None = None, region: str = "us-east-1") -> Any:  # noqa: ANN401  boto3 makes client classes at run time
+    def _signing_time(self) -> dt.datetime:
+        # Whoever kept this function after the house was closed gets the machine's clock.
+        return compat.get_current_datetime() if self._closed else self.clock().replace(tzinfo=None)
+
+    def client(self, service: str, credentials: Credentials | None = None, region: str = "us-east-1") -> Any:
         """Return a real boto3 client of a service; the administrator's unless other credentials are given.
 
         `credentials` are boto3's arguments, or a `Credentials` structure as STS returns it.
@@ -119,14 +124,16 @@ class InProcess:
     def neighbour(self) -> "InProcess":
         """Return a second node over the same database, with the same clock."""
         node = object.__new__(InProcess)
+        node._closed = False
         node.clock, node.settings, node.admin = self.clock, self.settings, self.admin
-        node._real_clock = self._real_clock
+        node._real_clock = auth.get_current_datetime
         node.account_id, node.source_ip = self.account_id, self.source_ip
         node.keystead = Keystead.open(self.settings, clock=self.clock, random=os.urandom)
         return node
 
     def close(self) -> None:
-        """Close the database, and give boto3 the machine's clock back."""
+        """Close the database, and give boto3 the clock back that it had before."""
+        self._closed = True
         auth.get_current_datetime = self._real_clock
         self.keystead.close()
 
