@@ -24,4 +24,4 @@ def test_accounts_that_do_not_exist_leave_nothing_in_memory(house: InProcess) ->
 def test_that_an_account_is_in_no_organization_is_remembered(house: InProcess) -> None:
     authorities = house.keystead.house.authorities
     assert authorities.membership(house.account_id) is None
-    assert authorities._remembered[house.account_id]["membership"] == "standalone"
+    assert authorities._remembered[house.account_id]["place"].membership is None

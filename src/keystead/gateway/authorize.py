@@ -1,7 +1,9 @@
 """The stage that answers "may they": every target of a request, against everything that limits the caller."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from keystead.policy import Decision, Request, decide
 from keystead.services.call import Call, ContextValue, Target
@@ -57,26 +59,35 @@ def decide_target(call: Call, target: Target) -> Decision:
 
 def request_context(call: Call, target: Target, owner: str) -> dict[str, ContextValue]:
     """Return every condition key of one target: the caller's, the request's, the resource's and the operation's."""
-    context = dict(call.caller.context)
-    claims = call.caller.claims
+    seconds, claims = int(call.now.timestamp()), call.caller.claims
+    context: dict[str, ContextValue] = {
+        **call.caller.context,
+        "aws:currenttime": _written(seconds),
+        "aws:epochtime": str(seconds),
+        "aws:securetransport": "true" if call.secure else "false",
+        "aws:sourceip": call.source_ip,
+        "aws:requestedregion": call.region,
+        "aws:resourceaccount": owner,
+    }
     if claims is not None and claims.mfa and claims.mfa_time is not None:
-        context["aws:multifactorauthage"] = str(max(0, int(call.now.timestamp()) - claims.mfa_time))
-    context["aws:currenttime"] = call.now.strftime("%Y-%m-%dT%H:%M:%SZ")
-    context["aws:epochtime"] = str(int(call.now.timestamp()))
-    context["aws:securetransport"] = "true" if call.secure else "false"
-    context["aws:sourceip"] = call.source_ip
-    context["aws:requestedregion"] = call.region
-    context["aws:resourceaccount"] = owner
+        context["aws:multifactorauthage"] = str(max(0, seconds - claims.mfa_time))
     if call.user_agent:
         context["aws:useragent"] = call.user_agent
     membership = call.house.authorities.membership(owner)
     if membership is not None:
         context["aws:resourceorgid"] = membership.organization_id
         context["aws:resourceorgpaths"] = [membership.path]
-    _add_tags(context, target)
+    if target.tags or target.request_tags:
+        _add_tags(context, target)
     for key, value in target.context.items():
         context[key.lower()] = value
     return context
+
+
+@lru_cache(maxsize=8)
+def _written(seconds: int) -> str:
+    """Return a time as policies compare it; the requests of one second share it."""
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _add_tags(context: dict[str, ContextValue], target: Target) -> None:

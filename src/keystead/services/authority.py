@@ -7,7 +7,7 @@ account forgets all that was remembered of it. Nothing here decides: `keystead.p
 import threading
 from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from keystead import policy
 from keystead.policy import Authority, CompiledPolicy, PolicyKind, PolicySet
@@ -34,6 +34,17 @@ def compiled(text: PolicyText) -> CompiledPolicy:
 def policy_set(texts: tuple[PolicyText, ...]) -> PolicySet:
     """Return stored documents as one indexed set."""
     return PolicySet.of(compiled(text) for text in texts)
+
+
+class _Place(NamedTuple):
+    """Where an account is in its organization, and what the organization says there, compiled."""
+
+    membership: Membership | None
+    scps: tuple[PolicySet, ...] | None
+    rcps: tuple[PolicySet, ...] | None
+
+
+_OUTSIDE = _Place(None, None, None)
 
 
 class Authorities:
@@ -111,25 +122,25 @@ class Authorities:
 
     def membership(self, account_id: str) -> Membership | None:
         """Return an account's place in its organization, or None outside of one."""
+        return self._place(account_id).membership
 
-        def load(tx: Transaction) -> Membership | str | None:
+    def _place(self, account_id: str) -> _Place:
+        def load(tx: Transaction) -> _Place | None:
             found = organizations.membership(tx, account_id)
-            if found is None and account.facts(tx, account_id) is not None:
-                return "standalone"
-            return found
+            if found is None:
+                # Only accounts that exist leave something in memory.
+                return None if account.facts(tx, account_id) is None else _OUTSIDE
+            return _Place(found, _levels(found.scps), _levels(found.rcps))
 
-        found = self.remember(account_id, "membership", load)
-        return None if isinstance(found, str) else found
+        return self.remember(account_id, "place", load) or _OUTSIDE
 
     def scps(self, account_id: str) -> tuple[PolicySet, ...] | None:
         """Return the service control policies over a principal of an account, root first; None where none apply."""
-        membership = self.membership(account_id)
-        return None if membership is None else _levels(membership.scps)
+        return self._place(account_id).scps
 
     def rcps(self, account_id: str) -> tuple[PolicySet, ...] | None:
         """Return the resource control policies over resources of an account, root first; None where none apply."""
-        membership = self.membership(account_id)
-        return None if membership is None else _levels(membership.rcps)
+        return self._place(account_id).rcps
 
     def of_user(self, user: UserFacts, session: PolicySet | None = None) -> Authority:
         """Return everything that limits an IAM user, or a session of it."""

@@ -3,7 +3,8 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from keystead.credentials.keyring import Keyring
 from keystead.credentials.tokens import Sealer, SessionClaims
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from keystead.services.organizations import Membership
 
 ContextValue = str | Sequence[str]
+
+_NOTHING: Mapping[str, ContextValue] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,8 @@ class Caller:
         return self.principal.is_root
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+# One of these is made for every request: a named tuple, which is as immutable as a frozen dataclass and made faster.
+class Call(NamedTuple):
     """One authenticated, parsed request on its way through an operation."""
 
     house: House
@@ -87,8 +90,7 @@ class Call:
         return self.transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """One thing an operation acts on: what the gateway authorizes before the operation runs.
 
     `context` holds the operation's own condition keys (any case); `tags` become aws:ResourceTag/…, `request_tags`
@@ -100,7 +102,7 @@ class Target:
     resource: str = "*"
     account_id: str = ""
     action: str = ""
-    context: Mapping[str, ContextValue] = field(default_factory=dict)
+    context: Mapping[str, ContextValue] = _NOTHING
     tags: Mapping[str, str] | None = None
     request_tags: Mapping[str, str] | None = None
     resource_policy: PolicySet | None = None

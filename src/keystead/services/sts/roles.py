@@ -1,6 +1,7 @@
 """The role that AssumeRole names: found in memory, and authorized by its trust policy."""
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from keystead.policy import PolicyKind, PolicySet, Source
 from keystead.services.authority import NO_POLICY, policy_set
@@ -11,13 +12,25 @@ from keystead.services.sts.arns import RoleArn
 from keystead.wire.shapes import sts
 
 
-def find(call: Call, arn: RoleArn) -> RoleFacts | None:
+class Known(NamedTuple):
+    """A role that exists, with its trust policy compiled."""
+
+    role: RoleFacts
+    trust: PolicySet
+
+
+def find(call: Call, arn: RoleArn) -> Known | None:
     """Return the role that has exactly this ARN, in an account that is alive."""
-    account = call.house.authorities.account(arn.account_id)
-    if account is None or not account.usable:
-        return None
-    role = call.house.authorities.role_named(arn.account_id, arn.name)
-    return role if role is not None and role.arn == arn.text else None
+    authorities = call.house.authorities
+
+    def look(_tx: object) -> Known | None:
+        account = authorities.account(arn.account_id)
+        if account is None or not account.usable:
+            return None
+        role = authorities.role_named(arn.account_id, arn.name)
+        return Known(role, _trust(role)) if role is not None and role.arn == arn.text else None
+
+    return authorities.remember(arn.account_id, ("assumable", arn.text), look)
 
 
 def targets(call: Call, request: sts.AssumeRoleRequest) -> list[Target]:
@@ -26,11 +39,11 @@ def targets(call: Call, request: sts.AssumeRoleRequest) -> list[Target]:
     A role that does not exist is one that trusts nobody: the answer is the same.
     """
     arn = arns.role(request["RoleArn"])
-    role = find(call, arn)
-    tags = _tags(call, role)
+    known = find(call, arn)
+    tags = _tags(call, None if known is None else known.role)
     context = _context(call, request) | {f"iam:ResourceTag/{key}": value for key, value in tags.items()}
-    trust = NO_POLICY if role is None else _trust(role)
-    passed = {tag["Key"]: tag["Value"] for tag in request.get("Tags", [])}
+    trust = NO_POLICY if known is None else known.trust
+    passed = {tag["Key"]: tag["Value"] for tag in request.get("Tags", ())}
     return [
         Target(
             resource=arn.text,

@@ -53,11 +53,17 @@ class SessionTags:
     inherited_keys: tuple[str, ...]
 
 
+_NO_TAGS: Final = SessionTags((), (), ())
+
+
 def session_tags(caller: Caller, passed: Sequence[sts.Tag], transitive: Sequence[str]) -> SessionTags:
     """Return the tags of a session that a caller begins.
 
     Errors: InvalidParameterValue.
     """
+    inherited = inherited_tags(caller)
+    if not (passed or transitive or inherited):
+        return _NO_TAGS
     keys = [tag["Key"].lower() for tag in passed]
     if len(set(keys)) != len(keys):
         raise errors.duplicate_tags()
@@ -65,7 +71,6 @@ def session_tags(caller: Caller, passed: Sequence[sts.Tag], transitive: Sequence
         raise errors.reserved_tag()
     if any(key.lower() not in keys for key in transitive):
         raise errors.transitive_tag_missing()
-    inherited = inherited_tags(caller)
     if any(key.lower() in keys for key in inherited):
         raise errors.transitive_tag_inherited()
     return SessionTags(

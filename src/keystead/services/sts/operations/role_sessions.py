@@ -18,9 +18,10 @@ def assume_role(call: Call, request: sts.AssumeRoleInput) -> sts.AssumeRoleOutpu
     """
     if "ProvidedContexts" in request:
         raise errors.contexts_not_built()
-    role = roles.find(call, arns.role(request["RoleArn"]))
-    if role is None:
+    known = roles.find(call, arns.role(request["RoleArn"]))
+    if known is None:
         raise errors.not_authorized(call.caller.principal.arn, request["RoleArn"])
+    role = known.role
     seconds = rules.role_seconds(call.caller, role, request.get("DurationSeconds"))
     tags = rules.session_tags(call.caller, request.get("Tags", []), request.get("TransitiveTagKeys", []))
     source_identity = rules.source_identity(call.caller, request.get("SourceIdentity"))
