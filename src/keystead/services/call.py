@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from keystead.credentials.keyring import Keyring
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from keystead.services.organizations import Membership
 
 ContextValue = str | Sequence[str]
-
-_NOTHING: Mapping[str, ContextValue] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +87,8 @@ class Call(NamedTuple):
         return self.transaction
 
 
-class Target(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Target:
     """One thing an operation acts on: what the gateway authorizes before the operation runs.
 
     `context` holds the operation's own condition keys (any case); `tags` become aws:ResourceTag/…, `request_tags`
@@ -102,7 +100,7 @@ class Target(NamedTuple):
     resource: str = "*"
     account_id: str = ""
     action: str = ""
-    context: Mapping[str, ContextValue] = _NOTHING
+    context: Mapping[str, ContextValue] = field(default_factory=dict)
     tags: Mapping[str, str] | None = None
     request_tags: Mapping[str, str] | None = None
     resource_policy: PolicySet | None = None
