@@ -7,7 +7,6 @@ purpose: whatever two programs could read differently (two hosts, a transfer cod
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
@@ -77,7 +76,7 @@ class HeadReader:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header from llhttp, which leaves the blanks after a value on it."""
-        self._headers.append((name.lower().decode("ascii"), value.rstrip(b" \t").decode("ascii")))
+        self._headers.append((name.lower().decode(), value.rstrip(b" \t").decode()))
 
     def on_headers_complete(self) -> None:
         """Take the method; llhttp and this reader need each other no more, which spares the garbage collector work."""
@@ -110,24 +109,24 @@ class HeadReader:
             raise malformed("A request begins with its request line and is ASCII up to its body.")
         self._fed = size
         try:
-            with suppress(HttpParserUpgrade):  # Speaking another protocol is a wish that need not be granted.
-                self._llhttp.feed_data(data)
+            self._llhttp.feed_data(data)
+        except HttpParserUpgrade:
+            pass  # A wish to speak another protocol need not be granted.
         except HttpParserError as error:
             raise malformed(f"This is not HTTP/1.1: {error}.") from error
 
     def _complete(self, *, version_1_1: bool) -> Head:
         """Read the headers that HTTP itself has a use for; each may be there once."""
-        own: dict[str, str] = {}
-        for name, value in self._headers:
-            if name in _OWN_HEADERS:
-                if name in own:
-                    raise malformed(f"The header {name} is there twice.")
-                own[name] = value
+        own = dict(self._headers)
+        if len(own) < len(self._headers):
+            names = [name for name, _ in self._headers]
+            if any(names.count(name) > 1 for name in _OWN_HEADERS):
+                raise malformed("A header that may be there once is there twice.")
         if version_1_1 and not own.get("host"):
             raise malformed("The header host is missing.")
-        path, query = _origin_form(self._target.decode("ascii"))
+        path, query = _origin_form(self._target.decode())
         return Head(
-            method=self._method.decode("ascii"),
+            method=self._method.decode(),
             path=path,
             query=query,
             headers=tuple(self._headers),
