@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import product
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
@@ -19,6 +20,7 @@ from keystead.wire.http import HttpRequest
 MAX_PARAMETERS: Final = 5_000
 # The deepest name in any model has eight parts.
 _MAX_PARTS: Final = 24
+_SHORT: Final = 256
 _FORM: Final = "application/x-www-form-urlencoded"
 _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _INDEX: Final = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
@@ -40,7 +42,7 @@ def parameters(request: HttpRequest) -> dict[str, str]:
         if request.method != "POST" or not _is_form(request):
             return {}
         body = _decode(_text(request.body))
-        twice = sent.keys() & body.keys()
+        twice = sent and sent.keys() & body.keys()
         if twice:
             raise _refused(f"{min(twice)[:64]} is in the query string and in the body.")
         sent |= body
@@ -85,7 +87,7 @@ def _decode(text: str) -> dict[str, str]:
     for pair in text.split("&"):
         name, _, value = pair.partition("=")
         if "%" in pair or "+" in pair:
-            name, value = _plain(name), _plain(value)
+            name, value = _plain(name), _plain_short(value) if len(value) <= _SHORT else _plain(value)
         if name in found:
             doubled = doubled or name in {"Action", "Version"}
         elif name:
@@ -95,7 +97,15 @@ def _decode(text: str) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=1024)
+def _plain_short(text: str) -> str:
+    # Short values that need decoding are ARNs, and the same ones again and again.
+    return _plain(text)
+
+
 def _plain(text: str) -> str:
+    if "%" not in text:
+        return text.replace("+", " ")
     try:
         return unquote_to_bytes(text.replace("+", " ")).decode("utf-8")
     except UnicodeDecodeError as error:

@@ -44,7 +44,8 @@ def to_number(moment: datetime) -> int | float:
 def to_iso8601(moment: datetime) -> str:
     """Return 2026-11-23T19:52:34Z, with milliseconds only where there are any."""
     timespec = "milliseconds" if moment.microsecond else "seconds"
-    return aware(moment).astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
+    utc = moment if moment.tzinfo is UTC else aware(moment).astimezone(UTC)
+    return f"{utc.isoformat(timespec=timespec)[: -len('+00:00')]}Z"
 
 
 def to_rfc822(moment: datetime) -> str:

@@ -17,6 +17,8 @@ from keystead.wire.model import UnsupportedModelError
 Writer = Callable[[Any], str]
 
 _SPECIAL: Final = re.compile("[&<>\"'\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufffe\\uffff]")
+# Everything but what needs to be looked at: most text is this alone, and a class of few ranges is matched fast.
+_PLAIN: Final = re.compile("[ !#$%(-;=?-~]*")
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 # XML 1.0 has no way to write these characters, not even as a reference.
 _UNWRITABLE: Final = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
@@ -24,7 +26,7 @@ _UNWRITABLE: Final = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udff
 
 def escape(text: str) -> str:
     """Return text as XML carries it; characters that XML cannot carry become U+FFFD."""
-    return _SPECIAL.sub(_entity, text) if _SPECIAL.search(text) else text
+    return text if _PLAIN.fullmatch(text) else _SPECIAL.sub(_entity, text)
 
 
 def _entity(found: re.Match[str]) -> str:
@@ -58,7 +60,7 @@ def _structure(shape: Any) -> Writer:
         for name, start, end, write_member in members:
             item = value.get(name)
             if item is not None:
-                pieces += (start, write_member(item), end)
+                pieces.append(f"{start}{write_member(item)}{end}")
             elif name in required and name not in value:
                 # None says on purpose that AWS leaves the member out, whatever the model requires.
                 raise ValueError(f"{shape.name} needs {name}")
