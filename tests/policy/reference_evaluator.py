@@ -1,11 +1,12 @@
 """A second evaluator: slow, plain, and written from the rules alone.  It shares no code with the engine.
 
-It takes plain data: the request as a dict, policies as parsed JSON.  It knows the language and the gates, not the
-special rules of single services.
+It takes plain data: the request as a dict, policies as parsed JSON.  A principal is a dict of `type`, `arn`, `account`,
+`id` (its unique id), and of the role or user behind a session its `role` or `user` (ARNs) and `issuer` (unique id).
 """
 
 # ruff: noqa: FBT001, FBT002, C901, ICN001 - the columns of tables are booleans; the reference is plain, not pretty
 
+import base64
 import datetime
 import functools
 import ipaddress
@@ -76,12 +77,14 @@ def expand(source: str, context: Json, version: str | None) -> list[Any] | None:
     return made
 
 
-def action_matches(pattern: str, action: str) -> bool:
-    if pattern == "*":
+def action_matches(pattern: str, action: str, grants: bool = False) -> bool:
+    if pattern in ("*", "*:*"):
         return True
     if pattern.count(":") != 1 or re.search(r"[\s,]", pattern):
         return False
     service, name = pattern.lower().split(":")
+    if service == "*" and grants:
+        return False
     return (
         service in ("*", action.lower().split(":")[0])
         and bool(name)
@@ -89,11 +92,17 @@ def action_matches(pattern: str, action: str) -> bool:
     )
 
 
-def resource_matches(source: str, resource: str, context: Json, version: str | None, kind: str) -> bool:
+def resource_matches(
+    source: str, resource: str, context: Json, version: str | None, kind: str, counts_only: bool = False
+) -> bool:
+    """Match one entry; `counts_only` says that a wildcard instead of a service may not help the statement."""
     if source == "*":
         return True
     parts = source.split(":", 5)
     if parts[0] != "arn":
+        return False
+    hidden = re.search("[*?]", parts[2] if len(parts) > 2 else parts[-1]) or (parts[1][-1:] == "*" and len(parts) < 6)
+    if hidden and counts_only and kind not in ("scp", "rcp"):
         return False
     runs_on = any(part.endswith("*") for part in parts[:5])
     if len(parts) < 6 and not runs_on:
@@ -152,6 +161,8 @@ def compare(operator: str, wanted: str, given: str, context: Json, version: str 
             if given.count(":") < 5 or not given.startswith("arn:")
             else pattern is not None and arn(pattern, given)
         )
+    if operator == "BinaryEquals":
+        return base64.b64decode(wanted) in (given.encode(), unbase(given))
     if operator == "Bool":
         return (wanted.lower() == "true") is (given.lower() == "true")
     if operator == "IpAddress":
@@ -173,6 +184,13 @@ def compare(operator: str, wanted: str, given: str, context: Json, version: str 
         "GreaterThan": left > right,
         "GreaterThanEquals": left >= right,
     }[name]
+
+
+def unbase(value: str) -> bytes | None:
+    try:
+        return base64.b64decode(value, validate=True)
+    except ValueError:
+        return None
 
 
 def arn(pattern: list[Any], given: str) -> bool:
@@ -201,6 +219,7 @@ KNOWN = {
     *POSITIVE,
     *POSITIVE.values(),
     "Bool",
+    "BinaryEquals",
     *(
         f"{kind}{name}"
         for kind in ("Numeric", "Date")
@@ -252,6 +271,9 @@ def check_values(name: str, wanted: list[str]) -> None:
             number(value)
         elif name.startswith("Date"):
             date(value)
+        elif name == "BinaryEquals":
+            if unbase(value) is None:
+                raise Wrong(value)
         elif name == "IpAddress":
             try:
                 ipaddress.ip_network(value, strict=False)
@@ -262,15 +284,17 @@ def check_values(name: str, wanted: list[str]) -> None:
 def applies(statement: Json, request: Json, version: str | None, kind: str) -> bool:
     """Tell whether action, resource and conditions match; Wrong when that cannot be told."""
     if "Action" in statement:
-        if not any(action_matches(item, request["action"]) for item in listed(statement["Action"])):
+        grants = statement["Effect"] == "Allow"
+        if not any(action_matches(item, request["action"], grants) for item in listed(statement["Action"])):
             return False
     elif any(action_matches(item, request["action"]) for item in listed(statement["NotAction"])):
         return False
     context = request["context"]
     for element in ("Resource", "NotResource"):
         if element in statement:
+            loosens = (statement["Effect"] == "Allow") is (element == "Resource")
             hit = any(
-                resource_matches(item, request["resource"], context, version, kind)
+                resource_matches(item, request["resource"], context, version, kind, loosens)
                 for item in listed(statement[element])
             )
             if hit is (element == "NotResource"):
@@ -287,30 +311,62 @@ def applies(statement: Json, request: Json, version: str | None, kind: str) -> b
     return not failed
 
 
-def meant(statement: Json, request: Json, bounded: bool) -> str:
-    """Say how a resource policy's statement means the caller: no, account, issuer, direct."""
-    principal = request["principal"]
-    if "Principal" not in statement:
-        if "NotPrincipal" not in statement or statement["Effect"] == "Allow":
-            return "no"
-        names = listed(statement["NotPrincipal"]["AWS"])
-        chain = [f"arn:aws:iam::{principal['account']}:root"]
-        if principal["type"] == "role_session":
-            chain.append(principal["role"])
-        if principal["type"] != "root":
-            chain.append(principal["arn"])
-        return "direct" if bounded or not all(link in names for link in chain) else "no"
-    entry = statement["Principal"]
-    names = ["*"] if entry == "*" else listed(entry["AWS"])
-    best = "no"
-    for name in names:
-        if name == "*" or (name == principal["arn"] and principal["type"] != "root"):
-            return "direct"
-        if name == principal.get("role") or name == principal.get("user"):
-            best = "issuer"
-        elif name in (principal["account"], f"arn:aws:iam::{principal['account']}:root") and best == "no":
-            best = "account"
-    return best
+def named(type_: str, name: str, principal: Json, allows: bool) -> str:
+    """Say how one entry means the caller: no, account, issuer, direct."""
+    kind = principal["type"]
+    if name == "*" and type_ == "AWS":
+        return "no" if allows and kind == "federated_provider" else "direct"
+    if kind in OUTSIDERS:
+        return "direct" if type_ == OUTSIDERS[kind] and name in ("*", principal["arn"]) else "no"
+    if type_ != "AWS":
+        return "no"
+    if name in (principal["account"], f"arn:aws:iam::{principal['account']}:root"):
+        return "account"
+    if kind == "root":
+        return "no"
+    if name == principal["arn"]:
+        return "direct"
+    if kind in ("user", "user_session") and name == principal["id"]:
+        return "direct"
+    if kind in ROLES and without_path(name) == without_path(principal["role"]):
+        return "issuer"
+    if kind == "federated_user" and name == principal["user"]:
+        return "issuer"
+    return "issuer" if name == principal.get("issuer") else "no"
+
+
+ROLES = ("role_session", "service_linked_role_session")
+# Which kind of entry names a caller that is in no account.
+OUTSIDERS = {"service": "Service", "federated_provider": "Federated", "anonymous": "nobody"}
+WORTH = ["no", "account", "issuer", "direct"]
+
+
+def without_path(arn_: str) -> str:
+    return re.sub(r"(:role/)(.*/)?", r"\1", arn_)
+
+
+def entries(element: Any) -> list[tuple[str, str]]:
+    return [("AWS", "*")] if element == "*" else [(type_, name) for type_ in element for name in listed(element[type_])]
+
+
+def meant(statement: Json, request: Json, bounded: bool, kind: str) -> str:
+    """Say how a statement that can have principals means the caller: no, account, issuer, direct."""
+    principal, allows = request["principal"], statement["Effect"] == "Allow"
+    if kind == "rcp":
+        return "direct"
+    if "Principal" in statement:
+        found = [named(type_, name, principal, allows) for type_, name in entries(statement["Principal"])]
+        return max(found, key=WORTH.index, default="no")
+    if "NotPrincipal" not in statement or allows:
+        return "no"
+    found = [named(type_, name, principal, False) for type_, name in entries(statement["NotPrincipal"])]
+    if principal["type"] in OUTSIDERS:
+        needed = {"direct"}
+    else:
+        needed = {"account"} if principal["type"] == "root" else {"account", "direct"}
+        needed |= {"issuer"} if principal["type"] in ROLES else set()
+    everyone = ("AWS", "*") in entries(statement["NotPrincipal"])
+    return "direct" if bounded or not (everyone or needed <= set(found)) else "no"
 
 
 def statements(policies: list[Json]) -> list[tuple[Json, str | None]]:
@@ -321,7 +377,7 @@ def denies(policies: list[Json] | None, request: Json, kind: str, bounded: bool 
     for statement, version in statements(policies or []):
         if statement["Effect"] != "Deny":
             continue
-        if kind in ("resource", "rcp") and meant(statement, request, bounded) == "no":
+        if kind in ("resource", "rcp") and meant(statement, request, bounded, kind) == "no":
             continue
         try:
             if applies(statement, request, version, kind):
@@ -339,34 +395,95 @@ def allows(policies: list[Json], request: Json, kind: str) -> set[str]:
             continue
         try:
             if applies(statement, request, version, kind):
-                ways.add(meant(statement, request, False) if kind in ("resource", "rcp") else "direct")
+                ways.add(meant(statement, request, False, kind) if kind in ("resource", "rcp") else "direct")
         except Wrong:
             continue
     return ways - {"no"}
 
 
+# What STS, IAM, KMS, S3 and Organizations decide, whatever policies say.
+
+ROLE_ACTIONS = ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity", "sts:setcontext")
+GOVERNED = ("s3", "sqs", "kms", "sts")  # Of the services that the cases ask; sns, iam and ec2 are not.
+
+
+def refused(request: Json) -> bool:
+    """Tell whether the service refuses the caller."""
+    kind, action, resource = request["principal"]["type"], request["action"].lower(), request["resource"]
+    service, name = action.split(":")
+    if kind == "anonymous" and service in ("sts", "iam", "kms"):
+        return True
+    if action == "sts:assumerole" and kind in ("root", "federated_provider"):
+        return True
+    if kind in ROLES and action in ("sts:getsessiontoken", "sts:getfederationtoken"):
+        return True
+    if kind == "federated_user" and service in ("sts", "iam"):
+        return True
+    if kind == "user_session" and service == "sts" and action not in ROLE_ACTIONS:
+        return True
+    if kind == "user_session" and service == "iam" and request["context"].get("aws:multifactorauthpresent") != "true":
+        return True
+    if service == "iam" and not name.startswith(("get", "list", "generate", "simulate", "passrole")):
+        return ":iam::aws:policy/" in resource or ":role/aws-reserved/" in resource
+    return service == "kms" and name.endswith("alias") and ":alias/aws/" in resource
+
+
+def without_own_policies_enough(request: Json) -> bool:
+    """Tell whether identity-based policies can be enough: not for a role's trust, not for a key."""
+    action, resource = request["action"].lower(), request["resource"]
+    if action == "sts:tagsession" and ":federated-user/" in resource:
+        return True
+    trusted = action in (*ROLE_ACTIONS, "sts:assumerolewithsaml", "sts:assumerolewithwebidentity")
+    return not trusted and not (action.startswith("kms:") and ":key/" in resource)
+
+
+def governed(request: Json) -> bool:
+    """Tell whether RCPs govern the request."""
+    kind, action = request["principal"]["type"], request["action"].lower()
+    if kind == "service_linked_role_session" or action == "kms:retiregrant":
+        return False
+    if kind == "service" and ":role/aws-service-role/" in request["resource"]:
+        return False
+    return action.split(":")[0] in GOVERNED
+
+
 def evaluate(case: Json) -> str:
     """Decide a case of plain data."""
     request, principal = case["request"], case["request"]["principal"]
+    kind, action = principal["type"], request["action"].lower()
+    if action == "sts:getcalleridentity" and kind != "anonymous":
+        return "allowed"
     bounded = case["boundary"] is not None
-    gates = [(level, "scp") for level in case["scps"] or []] + [(level, "rcp") for level in case["rcps"] or []]
-    own = [(case["identity"], "identity"), (case["boundary"], "boundary"), (case["session"], "session")]
-    for policies, kind in [*gates, *own, (case["resource"], "resource")]:
-        if denies(policies, request, kind, bounded):
-            return "explicitDeny"
-    for policies, kind in gates:
-        if not allows(policies, request, kind):
-            return "implicitDeny"
+    own = kind not in OUTSIDERS
+    scps = case["scps"] if own and kind != "service_linked_role_session" else None
+    rcps = case["rcps"] if governed(request) else None
+    gates = [(level, "scp") for level in scps or []] + [(level, "rcp") for level in rcps or []]
+    denying = list(gates)
+    if own:
+        denying += [(case["identity"], "identity"), (case["boundary"], "boundary"), (case["session"], "session")]
+    same = own and request["account"] == principal["account"]
+    if not (kind == "root" and same and action.startswith("s3:") and action.endswith("bucketpolicy")):
+        denying.append((case["resource"], "resource"))
+    if any(denies(policies, request, name, bounded) for policies, name in denying):
+        return "explicitDeny"
+    if refused(request):
+        return "implicitDeny"
+    if action == "sts:getsessiontoken" and kind in ("user", "root"):
+        return "allowed"
+    if (scps == [] or rcps == []) or not all(allows(policies, request, name) for policies, name in gates):
+        return "implicitDeny"
     ways = allows(case["resource"] or [], request, "resource")
-    identity = principal["type"] == "root" or bool(allows(case["identity"] or [], request, "identity"))
+    if not own:
+        return "allowed" if ways else "implicitDeny"
+    identity = kind == "root" or bool(allows(case["identity"] or [], request, "identity"))
     boundary = case["boundary"] is None or bool(allows(case["boundary"], request, "boundary"))
     if case["session"] is None:
-        session = principal["type"] != "federated_user"
+        session = kind != "federated_user"
     else:
         session = bool(allows(case["session"], request, "session"))
     mine = identity and boundary and session
-    if request["account"] != principal["account"]:
+    if not same:
         return "allowed" if mine and ways else "implicitDeny"
-    if "direct" in ways or mine or ("issuer" in ways and boundary and session):
+    if "direct" in ways or ("issuer" in ways and boundary and session):
         return "allowed"
-    return "implicitDeny"
+    return "allowed" if mine and ("account" in ways or without_own_policies_enough(request)) else "implicitDeny"

@@ -1,8 +1,11 @@
 """The engine against the reference evaluator, on random policies and requests; and rules that hold for all policies."""
 
+import functools
 import json
 import os
+from collections import Counter
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 
 from keystead.policy import (
     Authority,
+    CompiledPolicy,
     PolicyKind,
     PolicySet,
     Principal,
@@ -21,10 +25,13 @@ from keystead.policy import (
     load,
 )
 from policy.build import A, B
+from policy.gate_cases import PRINCIPALS as CALLERS
+from policy.gate_cases import case as gate_case
 from policy.reference_evaluator import evaluate
 
 # A nightly run asks for more: KEYSTEAD_ is the server's prefix, so this has another.
 EXAMPLES = int(os.environ.get("POLICY_EXAMPLES", "150"))
+GATE_CASES = EXAMPLES * 80
 BOUNDED = settings(
     max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
@@ -32,7 +39,7 @@ FEW = settings(BOUNDED, max_examples=max(EXAMPLES // 5, 100))
 
 ROLE = f"arn:aws:iam::{A}:role/R"
 PRINCIPALS = [
-    {"type": "user", "arn": f"arn:aws:iam::{A}:user/alice", "account": A},
+    {"type": "user", "arn": f"arn:aws:iam::{A}:user/alice", "account": A, "id": "AIDAALICE"},
     {"type": "role_session", "arn": f"arn:aws:sts::{A}:assumed-role/R/s", "account": A, "role": ROLE},
     {
         "type": "federated_user",
@@ -55,6 +62,7 @@ ACTIONS = [
     "s*:x",
     "*:*",
     "s3:*t",
+    "*:Get*",
 ]
 RESOURCES = [
     "*",
@@ -69,6 +77,8 @@ RESOURCES = [
     "arn:aws:sqs:e*t:*:*",
     "arn:aws:sqs:eu-?:1*1:q*",
     "arn:aws:sqs:eu-*:11:q:x?",
+    "arn:aws:s*:::b/*",
+    "arn:*",
 ]
 ASKED = [
     "*",
@@ -104,6 +114,7 @@ VALUES = [
     "${*}",
 ]
 GIVEN = [
+    "cmVk",
     "alice",
     "ALICE",
     "al*",
@@ -129,6 +140,7 @@ BY_FAMILY = {
     "Ip": ["10.0.0.0/8", "10.0.0.1", "2001:db8::1", "0.0.0.0/0", "::/0", "x"],
     "Arn": ["arn:aws:s3:::b/red", "arn:aws:s3:::b*", "*", "arn:aws:*:::b/${aws:team}"],
     "Bool": ["true", "False", "x"],
+    "Binary": ["YWxpY2U=", "cmVk", "x"],
 }
 COMPARED = ["Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"]
 OPERATORS = {
@@ -146,6 +158,7 @@ OPERATORS = {
     "Ip": ["IpAddress", "NotIpAddress"],
     "Arn": ["ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"],
     "Bool": ["Bool"],
+    "Binary": ["BinaryEquals"],
 }
 
 
@@ -252,7 +265,7 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
 def compiled(documents_: list[dict[str, Any]] | None, kind: PolicyKind) -> PolicySet | None:
     if documents_ is None:
         return None
-    return PolicySet.of(compile_policy(load(json.dumps(item), kind), Source(kind)) for item in documents_)
+    return PolicySet.of(compiled_text(json.dumps(item), kind) for item in documents_)
 
 
 def engine(case: dict[str, Any], *, twice: bool = False) -> str:
@@ -262,8 +275,10 @@ def engine(case: dict[str, Any], *, twice: bool = False) -> str:
         PrincipalType(who["type"]),
         who["arn"],
         who["account"],
+        who.get("id", ""),
         role_arn=who.get("role", ""),
         user_arn=who.get("user", ""),
+        issuer_id=who.get("issuer", ""),
     )
     request = Request(principal, raw["action"], raw["resource"], raw["account"], raw["context"])
 
@@ -285,6 +300,11 @@ def engine(case: dict[str, Any], *, twice: bool = False) -> str:
         assert (again.outcome, again.statements) == (first.outcome, first.statements)
     assert first.allowed is (first.denial_message() == "")
     return first.outcome
+
+
+@functools.lru_cache(maxsize=4096)
+def compiled_text(text: str, kind: PolicyKind) -> CompiledPolicy:
+    return compile_policy(load(text, kind), Source(kind))
 
 
 def without_root_identity(case: dict[str, Any]) -> dict[str, Any]:
@@ -344,3 +364,16 @@ def test_t15_limits_only_take_away(case: dict[str, Any]) -> None:
         return
     if engine(case) == "allowed":
         assert engine({**case, "boundary": None, "session": None, "scps": None, "rcps": None}) == "allowed"
+
+
+def test_t33_the_gates_decide_as_the_reference_evaluator() -> None:
+    """Compare on many cases, and see that every kind of caller meets every outcome: else nothing is compared."""
+    random, met = Random(20261123), Counter[tuple[str, str]]()  # noqa: S311 - not a secret
+    for number in range(GATE_CASES):
+        case = gate_case(random)
+        expected = evaluate(case)
+        assert engine(case) == expected, (number, json.dumps(case))
+        met[case["request"]["principal"]["type"], expected] += 1
+    for caller in CALLERS:
+        for outcome in ("allowed", "implicitDeny", "explicitDeny"):
+            assert met[caller["type"], outcome] > GATE_CASES / 500, (caller["type"], outcome, met)

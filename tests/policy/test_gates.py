@@ -70,7 +70,7 @@ IDENTITY = {"none": [], "allow": YES, "deny": NO}
 @pytest.mark.parametrize(
     ("own", "bounded", "limited"), list(product(IDENTITY, (None, "no-allow", "allow"), (None, "no-allow", "allow")))
 )
-def test_an_allow_in_the_resources_account_is_worth_what_its_principal_says(
+def test_an_allow_in_the_resources_account_is_worth_what_its_principal_says(  # noqa: PLR0917 - the columns of a table
     principal: str,
     names: tuple[str, ...],
     identity: bool,
@@ -149,7 +149,7 @@ KEY = f"arn:aws:kms:eu-west-1:{A}:key/k"
         (USER, (), False, False),
     ],
 )
-def test_identity_policies_alone_never_reach_a_role_or_a_key(  # noqa: PLR0917 - a table
+def test_identity_policies_alone_never_reach_a_role_or_a_key(
     action: str, resource: str, principal: str, names: tuple[str, ...], without_identity: bool, with_identity: bool
 ) -> None:
     statement = allow(action, Principal={"AWS": list(names)})
