@@ -37,12 +37,20 @@ def client(server: Server) -> Callable[..., Any]:
     return make
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help="what `house` runs on")
+
+
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InProcess]:
-    """A whole Keystead inside this process, on a new SQLite, with a clock that the test moves."""
+def house(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InProcess]:
+    """A whole Keystead inside this process, on a new database, with a clock that the test moves."""
     from in_process import InProcess
 
-    opened = InProcess(tmp_path)
+    on_postgresql = request.config.getoption("--database") == "postgresql"
+    database = None
+    if on_postgresql:
+        database = new_database(request.getfixturevalue("postgresql"), request.getfixturevalue("prepared_postgresql"))
+    opened = InProcess(tmp_path, database)
     # Clients sign by the same clock, or every signature would be from another time.
     monkeypatch.setattr("botocore.auth.get_current_datetime", opened.clock)
     yield opened
@@ -60,8 +68,24 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
     except Exception as error:  # noqa: BLE001  whatever keeps it from running, the tests that need it are skipped aloud
         pytest.skip(f"PostgreSQL does not run here: {error}")
+    # The tests kill Keystead, never PostgreSQL: what it would lose with the power does not matter here.
+    server.psql("ALTER SYSTEM SET fsync = off")
+    server.psql("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def prepared_postgresql(postgresql: str) -> str:
+    """Name a database that has the schema and nothing else: copying it is quicker than making the schema."""
+    from keystead.storage import migrate
+    from keystead.storage.store import open_store
+
+    url = new_database(postgresql)
+    store = open_store(url)
+    migrate.prepare(store)
+    store.close()
+    return url.partition("?")[0].rpartition("/")[2]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -69,10 +93,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the URL of a new, empty database of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/keystead.db"
+    return new_database(request.getfixturevalue("postgresql"))
+
+
+def new_database(url: str, template: str = "template1") -> str:
+    """Create a database on a PostgreSQL server, as a copy of another, and return its URL."""
     import psycopg
 
-    url: str = request.getfixturevalue("postgresql")
     name = f"keystead_{uuid.uuid4().hex}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
     return url.replace("/postgres?", f"/{name}?")

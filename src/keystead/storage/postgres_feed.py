@@ -58,7 +58,8 @@ class PostgresFeed(Feed):
             raise StaleError(msg)
 
     def close(self) -> None:
-        """End the listening thread."""
+        """End the listening thread; nothing may be decided from memory any more."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join(timeout=2)
+        self._heard_at = -MAX_SILENCE_SECONDS
