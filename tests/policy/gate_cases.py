@@ -91,7 +91,7 @@ def ways_to_name(principal: Json) -> list[Any]:
 
 def statement(rng: Random, action: str, resource: str, effect: str) -> Json:
     """Make a statement that is about the request, or misses it by one thing."""
-    service = action.split(":")[0]
+    service = action.partition(":")[0]
     made: Json = {"Effect": effect}
     if rng.random() < 0.9:
         made["Action"] = rng.choice(["*", f"{service}:*", action, action.upper(), f"{action[:-2]}*", [action, "a:b"]])

@@ -477,9 +477,8 @@ def evaluate(case: Json) -> str:
         return "allowed" if ways else "implicitDeny"
     identity = kind == "root" or bool(allows(case["identity"] or [], request, "identity"))
     boundary = case["boundary"] is None or bool(allows(case["boundary"], request, "boundary"))
-    if case["session"] is None:
-        session = kind != "federated_user"
-    else:
+    session = kind != "federated_user"  # Without a session policy; with one, what that allows.
+    if case["session"] is not None:
         session = bool(allows(case["session"], request, "session"))
     mine = identity and boundary and session
     if not same:

@@ -368,7 +368,7 @@ def test_t15_limits_only_take_away(case: dict[str, Any]) -> None:
 
 def test_t33_the_gates_decide_as_the_reference_evaluator() -> None:
     """Compare on many cases, and see that every kind of caller meets every outcome: else nothing is compared."""
-    random, met = Random(20261123), Counter[tuple[str, str]]()  # noqa: S311 - not a secret
+    random, met = Random(20261123), Counter[tuple[str, str]]()
     for number in range(GATE_CASES):
         case = gate_case(random)
         expected = evaluate(case)
