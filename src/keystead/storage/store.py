@@ -1,12 +1,14 @@
 """Transactions. A write is a function, run alone, that names what it changed; a read is a snapshot."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Executable, create_engine, event, insert, select, text
+from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, insert, select, text
 from sqlalchemy.engine import URL, CursorResult, make_url
 
 from keystead.storage.feed import CHANNEL, EVERYTHING, Feed, SqliteFeed
@@ -18,6 +20,8 @@ T = TypeVar("T")
 _WRITE_LOCK = 5397
 # Readers that fell further behind than this drop everything they remember instead.
 _KEPT_CHANGES = 10_000
+# Rows are added so many in a statement: few different statements, which the driver keeps prepared.
+_ROWS = (256, 32, 4, 1)
 
 
 class Transaction:
@@ -32,9 +36,29 @@ class Transaction:
         """Run a statement and return its result."""
         return self._connection.execute(statement, parameters)
 
+    def add(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+        """Insert rows whose values are in the order of the table's columns, and need no conversion.
+
+        Every statement takes many rows, because a driver holds the interpreter's lock between statements.
+        """
+        done = 0
+        style = self._connection.dialect.paramstyle
+        while done < len(rows):
+            size = next(size for size in _ROWS if size <= len(rows) - done)
+            values = tuple(chain.from_iterable(rows[done : done + size]))
+            self._connection.exec_driver_sql(_insertion(table, size, style), values)
+            done += size
+
     def changed(self, scope: str = EVERYTHING) -> None:
         """Say that facts of an account changed (its id), or of everyone (`*`): every node forgets them at commit."""
         self.scopes[scope] = None
+
+
+@cache
+def _insertion(table: Table, size: int, style: str) -> str:
+    mark = "?" if style == "qmark" else "%s"
+    row = f"({', '.join([mark] * len(table.columns))})"
+    return f"INSERT INTO {table.name} ({', '.join(table.columns.keys())}) VALUES {', '.join([row] * size)}"
 
 
 class Store:

@@ -5,8 +5,8 @@ import logging
 from typing import Final
 
 from keystead.services.cloudtrail import store as events
-from keystead.services.cloudtrail.event import Event
-from keystead.services.cloudtrail.records import Record, records_of
+from keystead.services.cloudtrail.event import Event, ServiceEvent
+from keystead.services.cloudtrail.records import Random, Record, records_of, service_record
 from keystead.storage import Store, Transaction
 from keystead.wire.errors import AwsError
 
@@ -52,6 +52,10 @@ class AuditLog:
     def write(self, tx: Transaction, event: Event) -> None:
         """Write an event as part of the change it tells of: both are kept, or neither."""
         events.add(tx, _built(event))
+
+    def write_of_service(self, tx: Transaction, event: ServiceEvent, random: Random) -> None:
+        """Write what a service did by itself as part of doing it."""
+        events.add(tx, [service_record(event, random)])
 
     def flush(self) -> None:
         """Write what waits; when the database refuses, it waits on."""

@@ -55,10 +55,12 @@ def response_elements(service: str, operation: str, result: Mapping[str, Any]) -
 
 
 def _field(name: str, exported: dict[str, Any]) -> dict[str, Any] | None:
-    size = sum(len(value) for value in exported.values() if isinstance(value, str | list))
+    if not exported:
+        return None
+    size = sum([len(value) for value in exported.values() if isinstance(value, str | list)])
     if size > _LARGEST_FIELD:
         return {"omitted": True, "originalSize": size, "reason": f"{name} too large"}
-    return exported or None
+    return exported
 
 
 @cache
@@ -72,11 +74,12 @@ def _export(shape: Any) -> Export:
         return lambda _value: {}
     if shape.metadata.get("sensitive"):
         return lambda _value: _HIDDEN
-    return _BY_TYPE.get(shape.type_name, _as_it_is)(shape)
+    compiled = _BY_TYPE.get(shape.type_name)
+    return _as_it_is if compiled is None else compiled(shape)
 
 
-def _as_it_is(_shape: Any) -> Export:
-    return lambda value: value
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _structure(shape: Any) -> Export:
@@ -91,7 +94,12 @@ def _structure(shape: Any) -> Export:
 
     def export(value: Mapping[str, Any]) -> dict[str, Any]:
         known = members()
-        return {known[name][0]: known[name][1](item) for name, item in value.items() if name in known}
+        shown: dict[str, Any] = {}
+        for name, item in value.items():
+            if name in known:
+                spelled, export_member = known[name]
+                shown[spelled] = item if export_member is _as_it_is else export_member(item)
+        return shown
 
     return export
 

@@ -40,20 +40,19 @@ _LONGEST_NAME: Final = 2048
 
 def resources_of(request: Mapping[str, Any], result: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     """Return (type, name) of everything that a call names or was answered with, each once."""
-    found = dict.fromkeys(_requested(request))
-    found.update(dict.fromkeys(_answered(result or {})))
-    return list(found)
-
-
-def _requested(request: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for member, value in request.items():
-        if member in _NAMED and isinstance(value, str):
-            yield _NAMED[member], value[:_LONGEST_NAME]
+    found = [
+        (_NAMED[member], value[:_LONGEST_NAME])
+        for member, value in request.items()
+        if member in _NAMED and isinstance(value, str)
+    ]
+    if result:
+        found.extend(_answered(result))
+    return list(dict.fromkeys(found))
 
 
 def _answered(result: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for member, value in result.items():
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             continue
         if member in _DESCRIBED:
             kind, names = _DESCRIBED[member]

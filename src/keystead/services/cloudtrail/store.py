@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, delete, false, insert, select, true
+from sqlalchemy import ColumnElement, Row, Select, delete, false, select, true
 
 from keystead.services.cloudtrail.event_ids import first_id
 from keystead.services.cloudtrail.records import Record
@@ -42,7 +42,7 @@ class Found:
 
 def add(tx: Transaction, records: Sequence[Record]) -> None:
     """Add records to the histories of their accounts."""
-    tx.execute(insert(events), records)
+    tx.add(events, records)
 
 
 def newest(tx: Transaction, wanted: Filter, limit: int) -> Found:
