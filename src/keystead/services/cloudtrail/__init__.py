@@ -3,7 +3,8 @@
 Others may call only what is exported here.
 """
 
-from keystead.services.cloudtrail.event import Event, ServiceEvent, event_of, service_event_of
+from keystead.services.cloudtrail.event import Event, event_of
 from keystead.services.cloudtrail.log import AuditLog
+from keystead.services.cloudtrail.service_events import ServiceEvent
 
-__all__ = ["AuditLog", "Event", "ServiceEvent", "event_of", "service_event_of"]
+__all__ = ["AuditLog", "Event", "ServiceEvent", "event_of"]

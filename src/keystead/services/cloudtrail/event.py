@@ -1,6 +1,5 @@
 """What happened, as the gateway hands it over: references only, because most requests are waiting to be answered."""
 
-import datetime as dt
 import itertools
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -30,22 +29,3 @@ def event_of(
 ) -> Event:
     """Return the event of a call that is over; the request is empty when it could not be read."""
     return Event(call, request, result, error, next(_counter))
-
-
-class ServiceEvent(NamedTuple):
-    """Something that a service did by itself, for one account: how a CreateAccount ended."""
-
-    service: str
-    name: str
-    account_id: str
-    # The result of an operation of the service, which shows the same thing: (its name, the result).
-    shown_by: tuple[str, Mapping[str, Any]]
-    happened: dt.datetime
-    order: int
-
-
-def service_event_of(
-    service: str, name: str, account_id: str, shown_by: tuple[str, Mapping[str, Any]], happened: dt.datetime
-) -> ServiceEvent:
-    """Return the event of something that a service has just done by itself."""
-    return ServiceEvent(service, name, account_id, shown_by, happened, next(_counter))

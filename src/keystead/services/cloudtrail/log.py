@@ -5,8 +5,9 @@ import logging
 from typing import Final
 
 from keystead.services.cloudtrail import store as events
-from keystead.services.cloudtrail.event import Event, ServiceEvent
-from keystead.services.cloudtrail.records import Random, Record, records_of, service_record
+from keystead.services.cloudtrail.event import Event
+from keystead.services.cloudtrail.records import Random, Record, records_of
+from keystead.services.cloudtrail.service_events import ServiceEvent, record_of
 from keystead.storage import Store, Transaction
 from keystead.wire.errors import AwsError
 
@@ -55,7 +56,7 @@ class AuditLog:
 
     def write_of_service(self, tx: Transaction, event: ServiceEvent, random: Random) -> None:
         """Write what a service did by itself as part of doing it."""
-        events.add(tx, [service_record(event, random)])
+        events.add(tx, [record_of(event, random)])
 
     def flush(self) -> None:
         """Write what waits; when the database refuses, it waits on."""

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from keystead.services.cloudtrail.event import Event, ServiceEvent
+from keystead.services.cloudtrail.event import Event
 from keystead.services.cloudtrail.event_ids import event_id
 from keystead.services.cloudtrail.identity import foreign_identity, user_identity, username
 from keystead.services.cloudtrail.parameters import request_parameters, response_elements
@@ -21,8 +21,6 @@ from keystead.wire import model
 from keystead.wire.errors import AwsError, ModeledError, wire_form
 
 _VERSION: Final = "1.11"
-# Who does what a service does by itself, and from where.
-_INTERNAL: Final = "AWS Internal"
 # Services without regions; their events name this one.
 _GLOBAL_SERVICES: Final = frozenset({"account", "iam", "organizations"})
 _GLOBAL_REGION: Final = "us-east-1"
@@ -114,44 +112,6 @@ def _record(event: Event, copy: Copy, own_id: str, about: dict[str, Any]) -> Rec
         resources=_json(resources_of(event.request, event.result)),
         record=_json(contents),
     )
-
-
-def service_record(event: ServiceEvent, random: Random) -> Record:
-    """Return what a service did by itself as CloudTrail delivers it.
-
-    Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_cloudtrail-integration.html
-    """
-    own_id, source = event_id(event.happened, event.order, random), _source(event.service)
-    contents = {
-        "eventVersion": _VERSION,
-        "userIdentity": {"accountId": event.account_id, "invokedBy": _INTERNAL},
-        "eventTime": f"{event.happened.isoformat()[:19]}Z",
-        "eventSource": source,
-        "eventName": event.name,
-        "awsRegion": _GLOBAL_REGION,
-        "sourceIPAddress": _INTERNAL,
-        "userAgent": _INTERNAL,
-        "requestParameters": None,
-        "responseElements": None,
-        "eventID": own_id,
-        "readOnly": False,
-        "eventType": "AwsServiceEvent",
-        "managementEvent": True,
-        "eventCategory": "Management",
-        "recipientAccountId": event.account_id,
-        "serviceEventDetails": response_elements(event.service, *event.shown_by),
-    }
-    return {
-        "id": own_id,
-        "account_id": event.account_id,
-        "name": event.name,
-        "source": source,
-        "username": "",
-        "access_key_id": "",
-        "read_only": False,
-        "resources": "[]",
-        "record": _json(contents),
-    }
 
 
 @cache

@@ -9,9 +9,9 @@ import logging
 from collections.abc import Callable, Mapping
 
 from keystead.credentials import ids
-from keystead.services import account, iam
+from keystead.services import account, cloudtrail, iam
 from keystead.services.call import House
-from keystead.services.organizations import changes, rules
+from keystead.services.organizations import changes, rules, views
 from keystead.services.organizations.records import AccountCreation, Organization
 from keystead.services.organizations.store import creations, tree
 from keystead.services.organizations.store.creations import Work, WorkKind
@@ -42,14 +42,14 @@ def _run(house: House, work: Work, now: dt.datetime) -> None:
         house.store.write(once)
     except Exception:
         logger.exception("%s of %s failed", work.kind, work.subject)
-        house.store.write(lambda tx: _put_off(tx, work, now))
+        house.store.write(lambda tx: _put_off(house, tx, work, now))
 
 
-def _put_off(tx: Transaction, work: Work, now: dt.datetime) -> None:
+def _put_off(house: House, tx: Transaction, work: Work, now: dt.datetime) -> None:
     """Try again later; a creation that keeps failing ends as AWS's INTERNAL_FAILURE instead of never."""
     attempts = creations.postpone_work(tx, work, now + _RETRY_DELAY)
     if work.kind == "create-account" and attempts >= _ATTEMPTS and creations.take_work(tx, work):
-        creations.end_creation(tx, work.subject, now, failure="INTERNAL_FAILURE")
+        _end_creation(house, tx, work.subject, now, failure="INTERNAL_FAILURE")
 
 
 def _create_account(house: House, tx: Transaction, creation_id: str, now: dt.datetime) -> None:
@@ -60,13 +60,36 @@ def _create_account(house: House, tx: Transaction, creation_id: str, now: dt.dat
         return
     failure = _refusal(tx, creation)
     if failure is not None:
-        creations.end_creation(tx, creation.id, now, failure=failure)
+        _end_creation(house, tx, creation.id, now, failure=failure)
         return
     account_id = _new_account_id(tx, house)
     account.create(tx, account_id=account_id, name=creation.name, email=creation.email, now=now)
     changes.join(tx, organization, account_id, "CREATED", now, creation.tags)
     _create_role(tx, house, organization, creation, account_id, now)
-    creations.end_creation(tx, creation.id, now, account_id=account_id)
+    _end_creation(house, tx, creation.id, now, account_id=account_id)
+
+
+def _end_creation(
+    house: House,
+    tx: Transaction,
+    creation_id: str,
+    now: dt.datetime,
+    *,
+    account_id: str | None = None,
+    failure: str | None = None,
+) -> None:
+    """Say how a CreateAccount ended, to whoever asks for its status and in the management account's history."""
+    creations.end_creation(tx, creation_id, now, account_id=account_id, failure=failure)
+    creation = creations.creation_by_id(tx, creation_id)
+    organization = tree.organization(tx, creation.organization_id) if creation else None
+    if creation is None or organization is None:
+        return
+    shown = {"CreateAccountStatus": views.creation_view(creation)}
+    owner = organization.management_account_id
+    event = cloudtrail.ServiceEvent(
+        "organizations", "CreateAccountResult", owner, "DescribeCreateAccountStatus", shown, now
+    )
+    house.audit.write_of_service(tx, event, house.random)
 
 
 def _refusal(tx: Transaction, creation: AccountCreation) -> str | None:
