@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-import uvloop
 
 from keystead.gateway.connection import Edge
 from keystead.wire.http import HttpResponse
@@ -37,7 +36,7 @@ def edge() -> Iterator[Running]:
             connection.abort()
         await asyncio.sleep(0)
 
-    thread = threading.Thread(target=lambda: uvloop.run(main()))
+    thread = threading.Thread(target=lambda: asyncio.run(main()))
     thread.start()
     assert started.wait(5)
     try:

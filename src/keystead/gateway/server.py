@@ -23,8 +23,6 @@ from functools import partial
 from types import FrameType
 from typing import Final, Generic, TypeVar
 
-import uvloop
-
 from keystead import __version__
 from keystead.gateway.connection import Application, Edge, on_loop_error
 from keystead.gateway.data_directory import server_lock
@@ -69,7 +67,7 @@ def serve(settings: Settings, service: Service[A]) -> int:
             if settings.workers == 1:
                 application = service.open(settings)
                 ready = partial(service.on_ready, settings, application)
-                return uvloop.run(_run(settings, application, listener, context, ready))
+                return asyncio.run(_run(settings, application, listener, context, ready))
             return _Supervisor(settings, service, context).run()
 
 
@@ -255,7 +253,7 @@ class _Supervisor(Generic[A]):
                 os.close(tell)
 
         with bound_socket(self.settings, shared=True) as listener:
-            return uvloop.run(_run(self.settings, application, listener, self.context, on_ready, self.alive))
+            return asyncio.run(_run(self.settings, application, listener, self.context, on_ready, self.alive))
 
     def _watch(self, ready: int) -> int:
         """Wait for workers to end; return 0 if they were asked to."""
