@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -11,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from asking import allow, trust
 from in_process import Credentials, InProcess
-from keystead.services.registry import Operation, all_operations
+from keystead.services.registry import Operation, _operations, all_operations
 from keystead.storage import snapshot
 from keystead.wire import model
 from wire.examples import value
@@ -181,3 +182,16 @@ def test_c3_an_operation_needs_exactly_the_action_of_its_name(doors: Doors, oper
     assert "not authorized to perform" not in message, (code, message)
     assert code not in {"InternalFailure", "ServiceUnavailable"}
     doors.put_back(kept)
+
+
+def test_an_operation_that_names_nothing_to_authorize_is_done_for_nobody(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    careless = replace(_operations["iam", "CreateUser"], authorizes=lambda _call, _request: ())
+    monkeypatch.setitem(_operations, ("iam", "CreateUser"), careless)
+    before = doors.rows()
+    for client in (doors.iam, doors.house.client("iam", doors.credentials["user"])):
+        with pytest.raises(ClientError) as refused:
+            client.create_user(UserName="mallory")
+        assert refused.value.response["Error"]["Code"] == "InternalFailure"
+    assert doors.rows() == before

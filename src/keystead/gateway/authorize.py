@@ -32,8 +32,13 @@ def authorize(call: Call, operation: Operation, request: Mapping[str, object]) -
     """Raise `AccessDenied` unless the caller may do the operation to each of its targets."""
     if operation.authorizes is None:
         return
-    targets = operation.authorizes(call, request)
-    for target in (targets,) if isinstance(targets, Target) else targets:
+    found = operation.authorizes(call, request)
+    targets = (found,) if isinstance(found, Target) else found
+    if not targets:
+        # An operation that names nothing must not be one that anyone may do.
+        msg = f"{operation.service}:{operation.name} named nothing to authorize"
+        raise RuntimeError(msg)
+    for target in targets:
         decision = decide_target(call, target)
         if not decision.allowed:
             raise AccessDenied(call, target, decision)
