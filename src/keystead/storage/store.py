@@ -1,8 +1,9 @@
 """Transactions. A write is a function, run alone, that names what it changed; a read is a snapshot."""
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -69,6 +70,8 @@ class Store:
         self.engine = engine
         self.feed = feed
         self.kind = engine.dialect.name
+        # Two threads of one process take turns here: SQLite's own way to wait for a lock is to sleep and ask again.
+        self._turn: AbstractContextManager[Any] = threading.RLock() if self.kind == "sqlite" else nullcontext()
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -88,7 +91,7 @@ class Store:
 
         Memory is brought up to date after the lock is taken, so what `work` decides from memory is true at commit.
         """
-        with self.engine.connect() as connection:
+        with self._turn, self.engine.connect() as connection:
             self._lock(connection)
             try:
                 self._hear(connection)
@@ -104,7 +107,7 @@ class Store:
 
     def append(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` that only adds rows nobody decides by (the audit log); it waits for no other node's write."""
-        with self.engine.connect() as connection:
+        with self._turn, self.engine.connect() as connection:
             if self.kind == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
@@ -142,7 +145,7 @@ class Store:
     @contextmanager
     def locked(self) -> Iterator[Connection]:
         """Give the bare connection under the write lock, for work on the schema itself."""
-        with self.engine.connect() as connection:
+        with self._turn, self.engine.connect() as connection:
             self._lock(connection)
             try:
                 yield connection

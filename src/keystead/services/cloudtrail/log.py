@@ -2,7 +2,8 @@
 
 import datetime as dt
 import logging
-from typing import Final
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final, NamedTuple
 
 from keystead.services.cloudtrail import store as events
 from keystead.services.cloudtrail.event import Event
@@ -14,7 +15,7 @@ from keystead.wire.errors import AwsError
 logger = logging.getLogger("keystead")
 
 # So many events are written without being asked, in one transaction.
-_FULL: Final = 500
+_FULL: Final = 2_000
 # So many wait at most for a database that does not take them; then nothing more is done unaudited.
 _REFUSING: Final = 10_000
 
@@ -23,13 +24,26 @@ RETENTION: Final = dt.timedelta(days=90)
 _SWEEP_EVERY: Final = dt.timedelta(minutes=1)
 
 
+class _OnItsWay(NamedTuple):
+    """The first `events` of those that wait, in the writer's hands."""
+
+    events: int
+    written: Future[None]
+
+
 class AuditLog:
-    """Every call of every account, on its way to the database."""
+    """Every call of every account, on its way to the database.
+
+    A thread of its own writes what waits at a tick: requests go on while the disk works. Whoever needs events on disk
+    now (`flush`) waits for it. An event stays among those that wait until it is written, so none is lost or doubled.
+    """
 
     def __init__(self, store: Store) -> None:
         """Start with nothing waiting."""
         self._store = store
         self._waiting: list[Event] = []
+        self._writer = ThreadPoolExecutor(1, "audit-log")
+        self._on_its_way: _OnItsWay | None = None
         self._swept = dt.datetime.min.replace(tzinfo=dt.UTC)
 
     def record(self, event: Event) -> None:
@@ -59,13 +73,38 @@ class AuditLog:
         events.add(tx, [record_of(event, random)])
 
     def flush(self) -> None:
-        """Write what waits; when the database refuses, it waits on."""
-        if not self._waiting:
+        """Write what waits, and return when it is on disk; when the database refuses, it waits on."""
+        self._settle()
+        if self._waiting:
+            flushed = len(self._waiting)
+            self._append(self._records())
+            del self._waiting[:flushed]
+
+    def hand_over(self) -> None:
+        """Let the writer write what waits, unless it is still writing."""
+        if self._on_its_way is not None and not self._on_its_way.written.done():
             return
-        flushed = len(self._waiting)
-        records = [record for event in self._waiting[:flushed] for record in _built(event)]
+        self._settle()
+        if self._waiting:
+            handed = len(self._waiting)
+            self._on_its_way = _OnItsWay(handed, self._writer.submit(self._append, self._records()))
+
+    def _settle(self) -> None:
+        """Wait for the writer, and let go of what it has written."""
+        if self._on_its_way is None:
+            return
+        sent, self._on_its_way = self._on_its_way, None
+        error = sent.written.exception()
+        if error is None:
+            del self._waiting[: sent.events]
+        else:
+            logger.error("the audit log cannot be written: %d events wait", len(self._waiting), exc_info=error)
+
+    def _records(self) -> list[Record]:
+        return [record for event in self._waiting for record in _built(event)]
+
+    def _append(self, records: list[Record]) -> None:
         self._store.append(lambda tx: events.add(tx, records))
-        del self._waiting[:flushed]
 
     def forget_old(self, now: dt.datetime) -> None:
         """Delete some of the events that are older than AWS keeps them; call it again and again."""
@@ -76,16 +115,20 @@ class AuditLog:
 
     def tick(self, now: dt.datetime) -> None:
         """Do what is due."""
-        self.flush()
+        self.hand_over()
         self.forget_old(now)
 
     def discard(self) -> None:
         """Forget what waits, because the whole history is about to be reset."""
+        self._settle()
         self._waiting.clear()
 
     def close(self) -> None:
-        """Write what waits."""
-        self.flush()
+        """Write what waits, and end the writer."""
+        try:
+            self.flush()
+        finally:
+            self._writer.shutdown()
 
 
 def _built(event: Event) -> list[Record]:
