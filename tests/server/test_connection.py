@@ -44,7 +44,7 @@ def test_t11_what_could_be_smuggled_is_refused_and_the_connection_closed(edge: R
 
 
 def test_t11_bare_line_feeds_are_refused_at_once(edge: Running) -> None:
-    for data in (b"GET / HTTP/1.1\nHost: h\n\n", b"GET / HTTP/1.1\r\nHost: h\n", b"\n"):
+    for data in (b"GET / HTTP/1.1\nHost: h\n\n", b"GET / HTTP/1.1\r\nHost: h\n", b"GET /\n", b"\n"):
         received, closed = edge.exchange(data)
         assert received.startswith(b"HTTP/1.1 400 ")
         assert closed

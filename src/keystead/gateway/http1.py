@@ -60,7 +60,7 @@ class Head:
 class HeadReader:
     """Read one head as it arrives."""
 
-    __slots__ = ("_fed", "_headers", "_lines", "_llhttp", "_method", "_target")
+    __slots__ = ("_fed", "_headers", "_lines", "_llhttp", "_method", "_target", "_whole")
 
     def __init__(self) -> None:
         self._fed = 0
@@ -68,10 +68,12 @@ class HeadReader:
         self._method = b""
         self._target = b""
         self._headers: list[tuple[str, str]] = []
+        self._whole = False
         self._llhttp = HttpRequestParser(self)
 
     def on_url(self, part: bytes) -> None:
-        """Take a part of the target from llhttp."""
+        """Take a part of the target from llhttp, which knows the method by then."""
+        self._method = self._llhttp.get_method()
         self._target += part
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -79,8 +81,8 @@ class HeadReader:
         self._headers.append((name.lower().decode(), value.rstrip(b" \t").decode()))
 
     def on_headers_complete(self) -> None:
-        """Take the method; llhttp and this reader need each other no more, which spares the garbage collector work."""
-        self._method = self._llhttp.get_method()
+        """Part with llhttp, so that the garbage collector need not part the two."""
+        self._whole = True
         del self._llhttp
 
     def read(self, buffer: bytearray) -> Head | None:
@@ -88,14 +90,14 @@ class HeadReader:
         end = buffer.find(_HEAD_END, max(self._fed - 3, 0))
         size = len(buffer) if end < 0 else end + len(_HEAD_END)
         self._feed(buffer[self._fed : size], size)
-        if end < 0:
-            return None
         # llhttp takes several spaces, other versions and other protocols too: what it understood, written out again,
         # must be what was sent.
         line = b"%b %b HTTP/1." % (self._method, self._target)
-        minor = buffer[len(line) : len(line) + 3]
-        if not buffer.startswith(line) or minor not in (b"0\r\n", b"1\r\n"):
+        minor = bytes(buffer[len(line) : len(line) + 3])
+        if self._lines and (not buffer.startswith(line) or minor not in (b"0\r\n", b"1\r\n")):
             raise malformed("The request line is not that of HTTP/1.1.")
+        if end < 0 or not self._whole:
+            return None
         del buffer[:size]
         return self._complete(version_1_1=minor == b"1\r\n")
 
@@ -105,7 +107,7 @@ class HeadReader:
             words = "Your request header section exceeds the maximum allowed metadata size."
             raise Refused(431, "RequestHeaderSectionTooLarge", words)
         # llhttp skips empty lines before a request, and takes bytes beyond ASCII in values.
-        if (self._fed == 0 and data[:1] in (b"\r", b"\n")) or not data.isascii():
+        if (self._fed == 0 and data.startswith((b"\r", b"\n"))) or not data.isascii():
             raise malformed("A request begins with its request line and is ASCII up to its body.")
         self._fed = size
         try:
