@@ -164,6 +164,61 @@ def test_a_valueless_variable_matches_no_positive_and_every_inverted_operator() 
         assert decision(ask(aws_k="arn:aws:s3:::b"), own).allowed is matches, operator
 
 
+OPERATED: list[tuple[str, str, dict[str, Any], bool]] = [
+    # A variable in conditions: reference_policies_variables.html of the IAM User Guide.
+    ("StringEquals", "${aws:V}", {"aws_v": "x"}, T),
+    ("StringEquals", "${aws:V}", {"aws_v": "y"}, F),
+    ("StringEquals", "${aws:V}", {"aws_v": ["x"]}, F),
+    ("StringNotEquals", "${aws:V}", {"aws_v": ["x"]}, T),
+    ("StringEquals", "${aws:V, 'x'}", {"aws_v": ["y"]}, F),
+    ("StringEquals", "${aws:V, 'x'}", {}, T),
+    ("StringEquals", "${aws:V,'x'}", {}, T),
+    ("StringNotEquals", "${aws:V, 'x'}", {}, F),
+    ("StringLike", "${aws:V, '*'}", {}, F),
+    ("StringLike", "${*}", {}, F),
+    ("StringLike", "${aws:V}*", {"aws_v": ""}, T),
+    ("StringLike", "${aws:V}*", {"aws_v": "*"}, F),
+    ("StringNotLike", "${aws:V}*", {"aws_v": "*"}, T),
+    ("StringEqualsIgnoreCase", "${aws:v}", {"aws_v": "X"}, T),
+    ("StringEquals", "${aws:V}", {"aws_v": "${aws:K}"}, F),
+    ("StringEquals", "${aws:V, '${aws:K}'}", {}, F),
+    ("StringEqualsIfExists", "${aws:V}", {}, F),
+    ("StringNotEqualsIfExists", "${aws:V}", {}, T),
+    ("ForAllValues:StringEquals", "${aws:V}", {}, F),
+    ("ForAllValues:StringNotEquals", "${aws:V}", {}, T),
+    ("ForAnyValue:StringEquals", "${aws:V}", {"aws_v": "x"}, T),
+    ("ForAnyValue:StringNotEquals", "${aws:V}", {}, T),
+    ("StringEquals", "$x", {}, F),
+    ("StringEquals", "${$}x", {}, F),
+]
+
+
+@pytest.mark.parametrize(("operator", "value", "context", "matches"), OPERATED)
+def test_t27_a_variable_in_a_condition_is_its_value_or_nothing(
+    operator: str, value: str, context: dict[str, Any], matches: bool
+) -> None:
+    condition = {operator: {"aws:K": value}}
+    request = ask(aws_k="x", **context)
+    assert decision(request, identity(allow(Condition=condition))).allowed is matches
+    assert decision(request, identity(allow(), deny(Condition=condition))).allowed is not matches
+    for version in ("2008-10-17", None):
+        old = policies(PolicyKind.IDENTITY, doc(allow(Condition=condition), version=version))
+        literal = ask(aws_k=value, **context)
+        assert decision(literal, old).allowed is ("Not" not in operator)
+
+
+def test_a_valueless_variable_in_resource_and_not_resource_by_effect() -> None:
+    home, resource = "arn:aws:s3:::b/${aws:V}", "arn:aws:s3:::b/x"
+    for effect, other in (("Allow", ()), ("Deny", (allow(),))):
+        for element, applies in (("Resource", F), ("NotResource", T)):
+            own = identity(*other, {"Effect": effect, "Action": "*", element: home})
+            expected = applies if effect == "Allow" else not applies
+            assert decision(ask(resource=resource), own).allowed is expected, (effect, element)
+            assert decision(ask(resource=resource, aws_v=["x"]), own).allowed is expected, (effect, element)
+            met = applies is F if effect == "Allow" else applies is T
+            assert decision(ask(resource=resource, aws_v="x"), own).allowed is met, (effect, element)
+
+
 def test_a_valueless_variable_in_not_resource_leaves_the_statement_in_force() -> None:
     own = identity(allow(), {"Effect": "Deny", "Action": "*", "NotResource": HOME})
     assert decision(ask(resource="arn:aws:s3:::b/alice/k"), own).outcome == "explicitDeny"

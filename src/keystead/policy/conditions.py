@@ -54,6 +54,8 @@ def compile_condition(condition: Condition, *, variables: bool) -> Check:
         return _for_any(key, test, wanted, operator.if_exists)
     if operator.name == "stringequals" and not operator.if_exists and not _has_variables(condition.values, variables):
         return _exactly(key, frozenset(condition.values))
+    if operator.name == "bool" and not operator.if_exists and len(condition.values) == 1:
+        return _flag(key, wanted=ascii_lower(condition.values[0]) == "true")
     return _single(key, family.prepare(condition.values, variables), not family.negated, operator.if_exists)
 
 
@@ -92,9 +94,28 @@ def _has_variables(values: tuple[str, ...], variables: bool) -> bool:  # noqa: F
 def _exactly(key: str, values: frozenset[str]) -> Check:
     def check(context: Context) -> bool:
         value = context.get(key)
-        return value.__class__ is str and value in values
+        if isinstance(value, str):
+            return value in values
+        return _absent(value)
 
     return check
+
+
+def _flag(key: str, *, wanted: bool) -> Check:
+    def check(context: Context) -> bool:
+        value = context.get(key)
+        if isinstance(value, str):
+            return (value == "true" or ascii_lower(value) == "true") is wanted
+        return _absent(value)
+
+    return check
+
+
+def _absent(value: Sequence[str] | None) -> bool:
+    """Say that a positive operator does not match a key that is absent or has many values."""
+    if value is not None:
+        _values(value)
+    return False
 
 
 def _single(key: str, test: Test, wanted: bool, if_exists: bool) -> Check:  # noqa: FBT001 - both are of the operator

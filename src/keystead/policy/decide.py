@@ -18,7 +18,7 @@ from .principals import Grant
 from .request import PrincipalType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from .request import Authority, Principal, Request
 
@@ -48,12 +48,14 @@ class _Evaluation:
         "allowing",
         "authority",
         "context",
+        "planned",
         "principal",
         "rcps",
         "request",
         "required",
         "resource",
         "resource_policy",
+        "ruled",
         "scps",
     )
 
@@ -72,14 +74,19 @@ class _Evaluation:
         self.principal = principal = request.principal
         self.authority = authority
         self.resource_policy = resource_policy
-        self.scps = authority.scps if service_rules.bound_by_scps(principal) else None
         self.rcps = rcps if rcps is not None and service_rules.governed_by_rcps(action, request) else None
-        self.required = service_rules.needs_resource_policy(action, request.resource) if required is None else required
+        # Whoever is bound by SCPs is bound by everything an authority has.
+        self.planned = service_rules.bound_by_scps(principal)
+        self.scps = authority.scps if self.planned else None
+        self.ruled = action[:4] in service_rules.RULED
+        if required is None:
+            required = self.ruled and service_rules.needs_resource_policy(action, request.resource)
+        self.required = required
         self.allowing: list[CompiledStatement] = []
 
     def decide(self) -> Decision:
         action, principal = self.action, self.principal
-        if service_rules.always_allowed(action, principal):
+        if self.ruled and service_rules.always_allowed(action, principal):
             return self._decision("allowed")
         try:
             denied = self._is_denied()
@@ -89,11 +96,12 @@ class _Evaluation:
             statements = self._denying()
             if statements:
                 return self._explicit(statements)
-        reason = service_rules.refusal(action, self.request)
-        if reason:
-            return self._decision("implicitDeny", blocked_by="service", reason=reason)
-        if service_rules.needs_no_allow(action, principal):
-            return self._decision("allowed")
+        if self.ruled:
+            reason = service_rules.refusal(action, self.request)
+            if reason:
+                return self._decision("implicitDeny", blocked_by="service", reason=reason)
+            if service_rules.needs_no_allow(action, principal):
+                return self._decision("allowed")
         blocked, level = self._blocked()
         if blocked:
             return self._decision("implicitDeny", blocked_by=blocked, level=level)
@@ -104,10 +112,12 @@ class _Evaluation:
     def _is_denied(self) -> bool:
         """Tell, fast, whether any Deny applies; an error in one is raised."""
         action, resource, context = self.action, self.resource, self.context
-        for policies in self._plain_sets():
-            for statement in policies.find(action)[0]:
-                if statement.always or statement.applies(resource, context):
-                    return True
+        denying = self.authority.plan(action)[0] if self.planned else self._plainly_denying()
+        for statement in denying:
+            if statement.always or statement.applies(resource, context):
+                return True
+        if self.rcps is None and self.resource_policy is None:
+            return False
         bounded = self.authority.boundary is not None
         for policies in self._principal_sets():
             for statement in policies.find(action)[0]:
@@ -115,11 +125,14 @@ class _Evaluation:
                     return True
         return False
 
+    def _plainly_denying(self) -> tuple[CompiledStatement, ...]:
+        return tuple(statement for policies in self._plain_sets() for statement in policies.find(self.action)[0])
+
     def _denying(self) -> list[CompiledStatement]:
         """Find every Deny that applies, each on its own; one that cannot be evaluated applies."""
         found = []
         bounded = self.authority.boundary is not None
-        principal_sets = list(self._principal_sets())
+        principal_sets = self._principal_sets()
         rcps = [item for item in principal_sets if item is not self.resource_policy]
         for policies in (*rcps, *self._plain_sets(), *(item for item in principal_sets if item not in rcps)):
             for statement in policies.find(self.action)[0]:
@@ -132,17 +145,22 @@ class _Evaluation:
                     found.append(statement)
         return found
 
-    def _plain_sets(self) -> Iterable[PolicySet]:
+    def _plain_sets(self) -> list[PolicySet]:
         """List the sets whose policies name no principal."""
-        sets: list[PolicySet] = list(self.scps or ())
+        sets = list(self.scps or ())
+        if self.principal.type in _NO_POLICIES:
+            return sets
         authority = self.authority
-        if self.principal.type not in _NO_POLICIES:
-            own = (authority.identity, authority.boundary, authority.session)
-            sets.extend(policies for policies in own if policies is not None)
+        if authority.identity is not None:
+            sets.append(authority.identity)
+        if authority.boundary is not None:
+            sets.append(authority.boundary)
+        if authority.session is not None:
+            sets.append(authority.session)
         return sets
 
-    def _principal_sets(self) -> Iterable[PolicySet]:
-        sets: list[PolicySet] = list(self.rcps or ())
+    def _principal_sets(self) -> list[PolicySet]:
+        sets = list(self.rcps or ())
         if self.resource_policy is not None and not service_rules.ignores_resource_denies(self.action, self.request):
             sets.append(self.resource_policy)
         return sets
@@ -192,6 +210,10 @@ class _Evaluation:
 
     def _scp_gate(self) -> tuple[str, str] | None:
         if self.scps is None:
+            return None
+        always = self.authority.plan(self.action)[1]
+        if always is not None:
+            self.allowing.extend(always)
             return None
         for number, policies in enumerate(self.scps):
             if not self._passes(policies):

@@ -42,7 +42,7 @@ _IMPLICIT: Final = {
 _RESOURCE_SIDE: Final = frozenset({"resource", "trust", "rcp"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Decision:
     """What was decided about a request, and why.
 
@@ -57,6 +57,26 @@ class Decision:
     level: str = ""
     reason: str = ""
     missing: Callable[[], frozenset[str]] = field(default=frozenset, repr=False, compare=False)
+
+    def __init__(  # noqa: PLR0913, PLR0917 - the fields, in their order
+        self,
+        request: Request,
+        outcome: Outcome,
+        statements: tuple[Determining, ...] = (),
+        blocked_by: str = "",
+        level: str = "",
+        reason: str = "",
+        missing: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:
+        """Keep the facts.  Written out because a frozen dataclass sets each field the slow way, on every request."""
+        fields = self.__dict__
+        fields["request"] = request
+        fields["outcome"] = outcome
+        fields["statements"] = statements
+        fields["blocked_by"] = blocked_by
+        fields["level"] = level
+        fields["reason"] = reason
+        fields["missing"] = missing
 
     @property
     def allowed(self) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .compiled import PolicySet
+    from .compiled import CompiledStatement, PolicySet
 
 
 class PrincipalType(StrEnum):
@@ -46,6 +46,12 @@ class Principal:
         return self.type is PrincipalType.ROOT
 
 
+# The denying statements of all that limits the principal, and for each level of SCPs one that allows whatever is
+# asked; None when some level has none.
+Plan: TypeAlias = "tuple[tuple[CompiledStatement, ...], tuple[CompiledStatement, ...] | None]"
+_REMEMBERED: Final = 1024
+
+
 @dataclass(frozen=True, slots=True)
 class Authority:
     """Everything that limits a principal, compiled once and cached by the caller.
@@ -58,6 +64,24 @@ class Authority:
     boundary: PolicySet | None = None
     session: PolicySet | None = None
     scps: tuple[PolicySet, ...] | None = None
+    _plans: dict[str, Plan] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def plan(self, action: str) -> Plan:
+        """Give what of a decision on a lower-case action does not depend on the request, and keep it."""
+        plan = self._plans.get(action)
+        if plan is None:
+            if len(self._plans) >= _REMEMBERED:
+                self._plans.clear()
+            plan = self._plans[action] = self._plan(action)
+        return plan
+
+    def _plan(self, action: str) -> Plan:
+        levels = [policies.find(action) for policies in self.scps or ()]
+        own = (self.identity, self.boundary, self.session)
+        found = [*levels, *(policies.find(action) for policies in own if policies is not None)]
+        denying = tuple(statement for denies, _, _ in found for statement in denies)
+        always = [statement for _, _, statement in levels if statement is not None]
+        return denying, tuple(always) if always and len(always) == len(levels) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,8 @@ _ROLE_ACTIONS: Final = TRUST_ACTIONS - {"sts:assumerolewithsaml", "sts:assumerol
 _SIGNED: Final = frozenset({"sts", "iam", "kms"})
 _BUCKET_POLICY: Final = frozenset({"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"})
 _ALIAS_WRITES: Final = frozenset({"kms:createalias", "kms:updatealias", "kms:deletealias"})
-_REFUSING: Final = ("sts:", "iam:", "kms:")
+# The services with rules of their own for what follows but bucket policies: a caller may skip them for the others.
+RULED: Final = frozenset({"sts:", "iam:", "kms:"})
 _IAM_READS: Final = ("get", "list", "generate", "simulate", "passrole")
 _TOKENS: Final = frozenset({"sts:getfederationtoken", "sts:getsessiontoken"})
 
@@ -165,8 +166,6 @@ def needs_no_allow(action: str, principal: Principal) -> bool:
 
 def refusal(action: str, request: Request) -> str:
     """Say why a service refuses whatever the policies say, or nothing."""
-    if not action.startswith(_REFUSING):
-        return ""
     service = action.partition(":")[0]
     principal = request.principal
     if principal.type is PrincipalType.ANONYMOUS and service in _SIGNED:
