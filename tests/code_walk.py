@@ -17,7 +17,7 @@ def words_of(operation: Operation) -> frozenset[str]:
     room = f"keystead.services.{operation.service}"
     found: set[str] = set()
     seen: set[int] = set()
-    waiting: list[Any] = [operation.run, operation.authorizes, operation.access]
+    waiting: list[Any] = [operation.run, operation.authorizes, operation.access, operation.before]
     while waiting:
         thing = waiting.pop()
         if id(thing) in seen:

@@ -274,11 +274,7 @@ def accept(house: InProcess, iam: Any, phone: Phone, alice: str) -> Callable[[st
     inside = house.keystead.house
 
     def check(code: str) -> None:
-        inside.store.write(
-            lambda tx: iam_room.accept_mfa_code(
-                tx, house.account_id, user_id, phone.serial, code, keyring=inside.keyring, now=house.clock.now
-            )
-        )
+        iam_room.accept_mfa_code(inside, house.account_id, user_id, phone.serial, code, now=house.clock.now)
 
     return check
 

@@ -1,10 +1,12 @@
 """People and roles, made in one line each, through boto3."""
 
+import datetime as dt
 import json
 import os
 from collections.abc import Callable
 from typing import Any
 
+import pyotp
 import pytest
 from botocore.exceptions import ClientError
 
@@ -62,6 +64,25 @@ def root(house: InProcess) -> Credentials:
         lambda tx: create_root_key(tx, house.account_id, keyring=inside.keyring, now=house.clock.now, random=os.urandom)
     )
     return {"AccessKeyId": key_id, "SecretAccessKey": secret}
+
+
+@pytest.fixture
+def device(house: InProcess) -> Callable[[str], tuple[str, pyotp.TOTP]]:
+    """Give a user a virtual MFA device; the codes used to enable it are in the past."""
+
+    def make(user_name: str) -> tuple[str, pyotp.TOTP]:
+        iam = house.client("iam")
+        created = iam.create_virtual_mfa_device(VirtualMFADeviceName=user_name)["VirtualMFADevice"]
+        totp = pyotp.TOTP(created["Base32StringSeed"].decode())
+        first, second = totp.at(house.clock.now - dt.timedelta(seconds=30)), totp.at(house.clock.now)
+        serial: str = created["SerialNumber"]
+        iam.enable_mfa_device(
+            UserName=user_name, SerialNumber=serial, AuthenticationCode1=first, AuthenticationCode2=second
+        )
+        house.clock.advance(60)
+        return serial, totp
+
+    return make
 
 
 @pytest.fixture

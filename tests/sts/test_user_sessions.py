@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pyotp
-import pytest
 
 from in_process import Credentials, InProcess
 from keystead.storage.schema.iam import mfa_devices
@@ -14,25 +13,6 @@ MFA_PRESENT = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
 WRONG_CODE = ("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code.")
 
 Maker = Callable[..., Any]
-
-
-@pytest.fixture
-def device(house: InProcess) -> Callable[[str], tuple[str, pyotp.TOTP]]:
-    """Give a user a virtual MFA device; the codes used to enable it are in the past."""
-
-    def make(user_name: str) -> tuple[str, pyotp.TOTP]:
-        iam = house.client("iam")
-        created = iam.create_virtual_mfa_device(VirtualMFADeviceName=user_name)["VirtualMFADevice"]
-        totp = pyotp.TOTP(created["Base32StringSeed"].decode())
-        first, second = totp.at(house.clock.now - dt.timedelta(seconds=30)), totp.at(house.clock.now)
-        serial: str = created["SerialNumber"]
-        iam.enable_mfa_device(
-            UserName=user_name, SerialNumber=serial, AuthenticationCode1=first, AuthenticationCode2=second
-        )
-        house.clock.advance(60)
-        return serial, totp
-
-    return make
 
 
 def root_device(house: InProcess) -> tuple[str, pyotp.TOTP]:

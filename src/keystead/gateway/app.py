@@ -143,6 +143,8 @@ class Keystead:
         self._refusals_wait = True
 
     def _invoke(self, parsed: Parsed, known: Authenticated) -> Mapping[str, Any]:
+        if parsed.operation.before is not None:
+            parsed.operation.before(parsed.call, parsed.params)
         access = parsed.operation.access_for(parsed.params)
         if access == "write":
             return self.house.store.write(lambda tx: self._write(tx, parsed, known))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from keystead.credentials.attempts import Attempts
 from keystead.credentials.keyring import Keyring
 from keystead.credentials.tokens import Sealer, SessionClaims
 from keystead.policy import Authority, PolicySet, Principal
@@ -32,6 +33,8 @@ class House:
     sealer: Sealer
     authorities: "Authorities"
     audit: "AuditLog"
+    # Wrong MFA codes by the serial number of their device. Memory: a transaction that is undone does not undo it.
+    mfa_attempts: Attempts = field(default_factory=Attempts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class Operation:
     access: AccessRule
     # Input members the operation knowingly does not read, each with the reason.
     ignores: Mapping[str, str] = field(default_factory=dict)
+    # What is done first, in transactions of its own: a request that is refused afterwards does not undo it.
+    before: Callable[[Call, Any], None] | None = None
 
     def access_for(self, request: Mapping[str, Any]) -> Access:
         """Return what this request needs of the database."""
@@ -55,6 +57,7 @@ def operation(
     authorizes: Authorizes | None,
     access: AccessRule | None = None,
     ignores: Mapping[str, str] | None = None,
+    before: Callable[[Call, Any], None] | None = None,
 ) -> Callable[[Function], Function]:
     """Register a function as the operation that its name says, after checking its types against the model.
 
@@ -72,6 +75,7 @@ def operation(
             authorizes=authorizes,
             access=access or ("read" if name.startswith(READ_PREFIXES) else "write"),
             ignores=dict(ignores or {}),
+            before=before,
         )
         return function
 

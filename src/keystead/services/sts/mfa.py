@@ -1,4 +1,7 @@
-"""MFA codes in calls of STS. A code is checked before authorization, because conditions ask for it."""
+"""MFA codes in calls of STS.
+
+A code is used up before authorization: conditions ask for it, and a denial must not give it back.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +16,7 @@ _WITH_DEVICES = frozenset({PrincipalType.ROOT, PrincipalType.USER, PrincipalType
 
 
 def access(request: Mapping[str, Any]) -> Access:
-    """Return what a request needs of the database: a code is used up, and everything else is in memory."""
+    """Return what a request needs of the database: with a code, whoever asks is asked again under the lock."""
     return "write" if is_given(request) else "memory"
 
 
@@ -22,25 +25,28 @@ def is_given(request: Mapping[str, Any]) -> bool:
     return "SerialNumber" in request or "TokenCode" in request
 
 
-def context(call: Call, request: Mapping[str, Any]) -> dict[str, ContextValue]:
-    """Use up the code of a request and return the condition keys that it earns; nothing for a request without.
+def use_up(call: Call, request: Mapping[str, Any]) -> None:
+    """Accept the code of a request, if it has one, for good: the operation's `before`.
 
     Errors: AccessDenied for anything but a fresh code of a device of the calling user.
     """
     if not is_given(request):
-        return {}
+        return
     if "SerialNumber" not in request or "TokenCode" not in request:
         raise errors.mfa_incomplete()
     principal = call.caller.principal
     if principal.type not in _WITH_DEVICES:
         raise errors.mfa_impossible()
     iam.accept_mfa_code(
-        call.tx,
+        call.house,
         call.account_id,
         principal.issuer_id or principal.unique_id,
         request["SerialNumber"],
         request["TokenCode"],
-        keyring=call.house.keyring,
         now=call.now,
     )
-    return {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "0"}
+
+
+def context(request: Mapping[str, Any]) -> dict[str, ContextValue]:
+    """Return the condition keys that the code of a request has earned; nothing for a request without."""
+    return {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "0"} if is_given(request) else {}

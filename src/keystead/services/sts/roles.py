@@ -41,7 +41,7 @@ def targets(call: Call, request: sts.AssumeRoleRequest) -> list[Target]:
     arn = arns.role(request["RoleArn"])
     known = find(call, arn)
     tags = _tags(call, None if known is None else known.role)
-    context = _context(call, request) | {f"iam:ResourceTag/{key}": value for key, value in tags.items()}
+    context = _context(request) | {f"iam:ResourceTag/{key}": value for key, value in tags.items()}
     trust = NO_POLICY if known is None else known.trust
     passed = {tag["Key"]: tag["Value"] for tag in request.get("Tags", ())}
     return [
@@ -69,8 +69,8 @@ def _actions(call: Call, request: sts.AssumeRoleRequest) -> Iterator[str]:
         yield "sts:SetSourceIdentity"
 
 
-def _context(call: Call, request: sts.AssumeRoleRequest) -> dict[str, ContextValue]:
-    context = mfa.context(call, request)
+def _context(request: sts.AssumeRoleRequest) -> dict[str, ContextValue]:
+    context = mfa.context(request)
     context["sts:RoleSessionName"] = request["RoleSessionName"]
     if "ExternalId" in request:
         context["sts:ExternalId"] = request["ExternalId"]

@@ -95,7 +95,7 @@ def enable_mfa_device(call: Call, request: iam.EnableMFADeviceInput) -> iam.Enab
     if len(mfa_devices.mfa_devices_of(call.tx, user.id)) >= rules.MFA_DEVICES_PER_USER:
         raise errors.quota_exceeded("MFADevicesPerUser", rules.MFA_DEVICES_PER_USER)
     proven = mfa_codes.check_pair(
-        call.house.keyring, device, request["AuthenticationCode1"], request["AuthenticationCode2"], call.now
+        call.house, device, request["AuthenticationCode1"], request["AuthenticationCode2"], call.now
     )
     mfa_devices.replace_mfa_device(call.tx, replace(proven, user_id=user.id, enabled=call.now))
     call.tx.changed(call.account_id)
@@ -112,7 +112,7 @@ def resync_mfa_device(call: Call, request: iam.ResyncMFADeviceInput) -> iam.Resy
     user = users.get_user(call.tx, call.account_id, request["UserName"])
     device = mfa_devices.get_mfa_device_of(call.tx, call.account_id, user.id, request["SerialNumber"])
     proven = mfa_codes.check_pair(
-        call.house.keyring, device, request["AuthenticationCode1"], request["AuthenticationCode2"], call.now
+        call.house, device, request["AuthenticationCode1"], request["AuthenticationCode2"], call.now
     )
     mfa_devices.replace_mfa_device(call.tx, proven)
     call.tx.changed(call.account_id)

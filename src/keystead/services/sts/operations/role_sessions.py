@@ -7,7 +7,7 @@ from keystead.services.sts import arns, errors, mfa, roles, rules, sessions
 from keystead.wire.shapes import sts
 
 
-@operation("sts", authorizes=roles.targets, access=mfa.access)
+@operation("sts", authorizes=roles.targets, access=mfa.access, before=mfa.use_up)
 def assume_role(call: Call, request: sts.AssumeRoleInput) -> sts.AssumeRoleOutput:
     """Begin a session of a role.
 

@@ -13,12 +13,17 @@ def _refuse_sessions(call: Call) -> None:
         raise errors.needs_long_term_key(call.operation)
 
 
+def _use_up_code(call: Call, request: sts.GetSessionTokenRequest) -> None:
+    _refuse_sessions(call)
+    mfa.use_up(call, request)
+
+
 def _session_target(call: Call, request: sts.GetSessionTokenRequest) -> Target:
     _refuse_sessions(call)
-    return Target(context=mfa.context(call, request))
+    return Target(context=mfa.context(request))
 
 
-@operation("sts", authorizes=_session_target, access=mfa.access)
+@operation("sts", authorizes=_session_target, access=mfa.access, before=_use_up_code)
 def get_session_token(call: Call, request: sts.GetSessionTokenInput) -> sts.GetSessionTokenOutput:
     """Begin a session with all permissions of the calling user, usually to prove MFA for a while.
 
