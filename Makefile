@@ -10,6 +10,7 @@ STAMP := $(VENV)/.installed
 JOBS ?= 2
 # Options for `make test`, for instance: make test ARGS="tests/server -k t11"
 ARGS ?=
+ON_BOTH_DATABASES := $(addprefix tests/,account cloudtrail gateway iam organizations sts)
 # Anything (EXIT=1) makes `make demo` end after its story.
 EXIT ?=
 
@@ -37,8 +38,11 @@ demo: $(STAMP) ## Play the whole story against a fresh organization, then keep s
 serve: $(STAMP) ## Serve an organization from ./keystead-data
 	@exec $(BIN)/keystead serve
 
-test: $(STAMP) ## Run every test
+test: $(STAMP) ## Run every test; those that use the services run on PostgreSQL too
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+ifeq ($(ARGS),)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --database postgresql $(ON_BOTH_DATABASES)
+endif
 
 check: $(STAMP) ## Check format, lint, types, import directions and generated files
 	$(BIN)/ruff format --check .

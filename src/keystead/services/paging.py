@@ -38,7 +38,7 @@ def _after(items: Sequence[T], key: Callable[[T], str], last: str) -> list[T]:
 
 
 def _mac(call: Call, last: bytes, query: str) -> bytes:
-    scope = "\0".join((call.account_id, call.service, call.operation, query)).encode()
+    scope = f"{call.account_id}\0{call.service}\0{call.operation}\0{query}".encode()
     secret = call.house.keyring.derive(b"paging")
     return hmac.new(secret, scope + b"\0" + last, hashlib.sha256).digest()[:_MAC_BYTES]
 
