@@ -222,7 +222,7 @@ def test_t1_every_flipped_byte_of_the_published_vectors_is_refused(name: str) ->
             assert answer.status in {400, 403}
         else:
             # Only the space after a comma may go, and nothing that was read is another thing then.
-            assert answer == sigv4.read(request)
+            assert answer._replace(headers={}) == sigv4.read(request)._replace(headers={})
             assert flipped.replace(" ", "") == (request.header("authorization") or "").replace(" ", "")
     for flipped in flips(request.query):
         assert refusal(replace(request, query=flipped), service="service", now=VECTOR_TIME).status in {400, 403}

@@ -13,10 +13,9 @@ import hashlib
 import hmac
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 from urllib.parse import unquote_plus
 
 from keystead.credentials.canonical import (
@@ -61,8 +60,7 @@ _MAY_BE_UNSIGNED: Final = frozenset({"x-amz-cf-id", "x-amz-user-agent"})
 _REGION_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
-@dataclass(frozen=True, slots=True)
-class SignedRequest:
+class SignedRequest(NamedTuple):
     """What a request says about its signature: read, and not yet believed.
 
     Units: `timestamp` as 20260101T000000Z, `date` (of the scope) as 20260101.
@@ -74,12 +72,16 @@ class SignedRequest:
     service: str
     terminator: str
     signed_headers: tuple[str, ...]
-    signature: str = field(repr=False)
+    signature: str
     timestamp: str
-    token: str | None = field(repr=False)
+    token: str | None
     presigned: bool
     expires_seconds: int
-    headers: Mapping[str, str] = field(repr=False, compare=False)
+    headers: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        """Say who signed for what, and nothing that could be used."""
+        return f"SignedRequest({self.access_key_id}/{self.date}/{self.region}/{self.service}, {self.timestamp})"
 
 
 def is_signed(request: HttpRequest) -> bool:

@@ -9,6 +9,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from keystead.wire import timestamps
@@ -53,20 +54,27 @@ def writer(shape: Any) -> Writer:
 
 def _structure(shape: Any) -> Writer:
     members = [(name, f"<{name}>", f"</{name}>", writer(member)) for name, member in shape.members.items()]
-    names, required = frozenset(shape.members), frozenset(shape.required_members)
+    names, required = frozenset(shape.members), shape.required_members
+
+    @lru_cache(maxsize=64)
+    def present(given: tuple[str, ...]) -> list[tuple[str, str, str, Writer]]:
+        """Return the members that a result has, in the model's order; an operation's results have few combinations."""
+        for name in required:
+            if name not in given:
+                raise ValueError(f"{shape.name} needs {name}")
+        if not names.issuperset(given):
+            raise ValueError(f"{shape.name} has no {sorted(set(given) - names)}")
+        return [member for member in members if member[0] in given]
 
     def write(value: Mapping[str, Any]) -> str:
-        pieces: list[str] = []
-        for name, start, end, write_member in members:
-            item = value.get(name)
-            if item is not None:
-                pieces.append(f"{start}{write_member(item)}{end}")
-            elif name in required and name not in value:
-                # None says on purpose that AWS leaves the member out, whatever the model requires.
-                raise ValueError(f"{shape.name} needs {name}")
-        if not names.issuperset(value):
-            raise ValueError(f"{shape.name} has no {sorted(value.keys() - names)}")
-        return "".join(pieces)
+        # None says on purpose that AWS leaves the member out, whatever the model requires.
+        return "".join(
+            [
+                f"{start}{write_member(item)}{end}"
+                for name, start, end, write_member in present(tuple(value))
+                if (item := value[name]) is not None
+            ]
+        )
 
     return write
 

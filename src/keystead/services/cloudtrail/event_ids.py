@@ -33,7 +33,9 @@ def time_of(event: str) -> dt.datetime:
 
 
 def _time_bits(moment: dt.datetime) -> int:
-    milliseconds, microseconds = divmod((moment - _EPOCH) // _MICROSECOND, 1000)
+    since = moment - _EPOCH
+    milliseconds, microseconds = divmod(since.microseconds, 1000)
+    milliseconds += (since.days * 86_400 + since.seconds) * 1000
     return milliseconds << 80 | microseconds << 64
 
 
