@@ -55,6 +55,14 @@ def test_a_right_code_forgets_the_wrong_ones_before_it() -> None:
     assert attempts.may_try("phone", NOON)
 
 
+def test_after_a_reset_nothing_is_locked() -> None:
+    attempts = Attempts()
+    fail(attempts, "phone", 5)
+    attempts.forget()
+    fail(attempts, "phone", 4)
+    assert attempts.may_try("phone", NOON)
+
+
 @pytest.mark.parametrize("locked", [0, 2])
 def test_the_key_forgotten_when_there_are_too_many_is_the_oldest_that_is_not_locked(locked: int) -> None:
     attempts = Attempts(capacity=3)

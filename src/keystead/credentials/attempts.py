@@ -56,6 +56,10 @@ class Attempts:
         """Forget the wrong codes before a right one."""
         self._failures.pop(key, None)
 
+    def forget(self) -> None:
+        """Forget every key, because everything they belong to is about to be reset."""
+        self._failures.clear()
+
     def _oldest(self, now: datetime) -> str | None:
         """Return the key whose last failure is longest ago and that is not locked, or None."""
         return next((key for key, failures in self._failures.items() if not failures.locked(now)), None)

@@ -53,6 +53,7 @@ def _reset(house: House, caller: Caller) -> None:
     if not decide(request, caller.authority).allowed:
         raise _refused()
     house.audit.discard()
+    house.mfa_attempts.forget()
     first_start.restore(house.store)
 
 
