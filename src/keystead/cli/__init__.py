@@ -18,6 +18,7 @@ _HELP: Final = """Run your own AWS organization: accounts, people and roles, wit
 
 An unmodified AWS CLI, SDK or Terraform points at it. Start one, and use it from another terminal:
 
+\b
     keystead serve
     eval "$(keystead env)" && aws sts get-caller-identity
 

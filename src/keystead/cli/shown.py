@@ -64,6 +64,9 @@ def created_text(created: FirstStart, settings: Settings) -> str:
     if settings.data_dir is not None and not settings.ephemeral:
         lines += ["", f"`keystead env` prints these lines too, from {settings.data_dir / CREDENTIALS_FILE}.",
                   "Delete that file when you keep the key elsewhere."]  # fmt: skip
+    elif settings.data_dir is not None:
+        lines += ["", "Accounts of others, to invite, while it runs (everything goes when it stops):", "",
+                  f"keystead account create --admin --email … --name … --data-dir {settings.data_dir}"]  # fmt: skip
     return "\n".join(lines)
 
 

@@ -119,6 +119,7 @@ def _your_turn(url: str, admin: Person) -> None:
     print(f"""
 Your turn. The organization is still there, at {url}:
 
+  . {Path(sys.executable).with_name("activate")}   # an aws that is new enough to know AWS_ENDPOINT_URL
   export AWS_ENDPOINT_URL={url}
   export AWS_DEFAULT_REGION=us-east-1
   export AWS_ACCESS_KEY_ID={admin.credentials["AccessKeyId"]}
