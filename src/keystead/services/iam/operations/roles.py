@@ -209,3 +209,18 @@ def list_role_tags(call: Call, request: iam.ListRoleTagsInput) -> iam.ListRoleTa
     role = roles.get_role(call.tx, call.account_id, request["RoleName"])
     shown, end = views.page_of_tags(call, request, role.tags)
     return {"Tags": shown, **end}
+
+
+@operation("iam", authorizes=_named)
+def list_instance_profiles_for_role(
+    call: Call, request: iam.ListInstanceProfilesForRoleInput
+) -> iam.ListInstanceProfilesForRoleOutput:
+    """List the instance profiles that hold a role: none, as long as CreateInstanceProfile is not built.
+
+    Errors: NoSuchEntity, ValidationError (Marker).
+    Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListInstanceProfilesForRole.html
+    """
+    roles.get_role(call.tx, call.account_id, request["RoleName"])
+    none: list[iam.InstanceProfile] = []
+    shown, end = views.page(call, request, none, lambda profile: profile["InstanceProfileName"])
+    return {"InstanceProfiles": shown, **end}
