@@ -1,6 +1,6 @@
 """One request, stage by stage: `handle` is the order, and nothing passes without it.
 
-    route -> authenticate -> parse -> authorize -> invoke (one transaction) -> audit -> serialize
+route -> authenticate -> parse -> authorize -> invoke (one transaction) -> audit -> serialize
 """
 
 import contextlib
@@ -191,7 +191,7 @@ class Keystead:
             self._refusals_wait = False
 
     def tick(self) -> None:
-        """Do what is due: remember when keys and roles were last used, finish asynchronous operations, drop old events."""
+        """Do what is due: keep when keys and roles were last used, finish asynchronous operations, drop old events."""
         self._keep_uses()
         organizations.run_due_work(self.house)
         self.house.audit.tick(self.house.clock())
@@ -267,7 +267,8 @@ def _not_implemented(routed: Routed) -> AwsError:
 
 
 def _unavailable() -> AwsError:
-    return AwsError("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", status=503)
+    message = "The request has failed due to a temporary failure of the server."
+    return AwsError("ServiceUnavailable", message, status=503)
 
 
 def _internal_failure() -> AwsError:

@@ -101,7 +101,7 @@ class AuditLog:
             logger.error("the audit log cannot be written: %d events wait", len(self._waiting), exc_info=error)
 
     def _records(self) -> list[Record]:
-        return [record for event in self._waiting for record in _built(event)]
+        return [record for event in self._waiting for record in _built_somehow(event)]
 
     def _append(self, records: list[Record]) -> None:
         self._store.append(lambda tx: events.add(tx, records))
@@ -133,3 +133,12 @@ class AuditLog:
 
 def _built(event: Event) -> list[Record]:
     return records_of(event, event.call.house.random)
+
+
+def _built_somehow(event: Event) -> list[Record]:
+    """Build an event; one whose parameters cannot be told is told without them, so that it holds up no other."""
+    try:
+        return _built(event)
+    except Exception:
+        logger.exception("event %s is recorded without its parameters", event.call.request_id)
+        return _built(event._replace(request={}, result=None))

@@ -71,7 +71,8 @@ def _role_owner(event: Event) -> str | None:
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
     """
-    if event.call.operation != "AssumeRole" or event.call.service != "sts" or event.error is not None:
+    taken = event.call.operation == "AssumeRole" and event.call.service == "sts" and event.error is None
+    if not taken or "RoleArn" not in event.request:
         return None
     account: str = event.request["RoleArn"].split(":")[4]
     return account
