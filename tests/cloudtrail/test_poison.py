@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from in_process import InProcess
 
 
