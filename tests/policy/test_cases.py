@@ -115,6 +115,7 @@ BAD: list[Any] = [
     {"id": "b", "request": request(), "identity_policies": ["{"], "expect": "implicitDeny"},
     {"id": "b", "request": request(), "service_control_policies": [OPEN], "expect": "implicitDeny"},
     {"id": "b", "request": request(), "permission_boundary": OPEN, "expect": "implicitDeny"},
+    {"id": "b", "request": {**request(), "ressource_account": "1"}, "expect": "implicitDeny"},
 ]
 
 
@@ -147,6 +148,12 @@ def test_t23_a_duplicate_key_in_a_policy_of_a_case_is_an_error(tmp_path: Path) -
     code, (line,), errors = run_loudly(tmp_path / "a.json", text)
     assert (code, line["id"], line["pass"], line["decision"]) == (1, "d", False, "error")
     assert "duplicate key `Effect`" in errors
+
+
+def test_notes_of_any_name_may_stand_in_a_case(tmp_path: Path) -> None:
+    notes = {"section": "3", "expected_reason": "x", "sources": [], "tags": {"a": 1}}
+    case = {"id": "n", "request": request(), "identity_policies": [OPEN], "expect": "allowed", **notes}
+    assert run(tmp_path / "a.json", json.dumps([case]))[0] == 0
 
 
 def test_a_path_is_relative_to_the_file_that_names_it(tmp_path: Path) -> None:

@@ -109,6 +109,26 @@ def test_short_arns_match_nothing_in_scps_and_resource_policies() -> None:
     assert decision(ask(resource=resource), bare).outcome == "explicitDeny"
 
 
+@pytest.mark.parametrize("short", ["arn:aws:s3", "arn:aws:s3:", "arn:aws:s3::", "arn:aws"])
+def test_a_short_arn_is_completed_in_policies_of_principals_alone(short: str) -> None:
+    from policy.build import FULL, RCP_FULL, resource_policy, scp
+
+    yes, some, nothing = identity(allow()), identity(allow(resource=short)), PolicySet.EMPTY
+    named = {"Principal": {"AWS": ALICE.arn}}
+    completed = [
+        decision(ask(), some),
+        decision(ask(), yes, boundary=policies(PolicyKind.BOUNDARY, doc(allow(resource=short)))),
+        decision(ask(), yes, session=policies(PolicyKind.SESSION, doc(allow(resource=short)))),
+    ]
+    assert [found.allowed for found in completed] == [T, T, T]
+    assert not decision(ask(), nothing, of_resource=resource_policy(allow(resource=short, **named))).allowed
+    assert not decision(ask(), yes, scps=(FULL, scp(allow(resource=short)))).allowed
+    # A Deny that matches nothing denies nothing; so it is on AWS, where others have tried.
+    assert decision(ask(), yes, of_resource=resource_policy(deny(resource=short, **named))).allowed
+    rcp = policies(PolicyKind.RCP, doc(deny("s3:*", short, Principal="*")))
+    assert decision(ask(), yes, rcps=(PolicySet.of([*RCP_FULL.policies, *rcp.policies]),)).allowed
+
+
 HOME = "arn:aws:s3:::b/${aws:username}/*"
 VARIABLES: list[tuple[str, dict[str, Any], str, bool]] = [
     (HOME, {"aws_username": "alice"}, "arn:aws:s3:::b/alice/k", T),

@@ -50,6 +50,7 @@ _CASE_KEYS: Final = frozenset(
         "expect",
     }
 )
+_NOTES: Final = frozenset({"id", "name", "description", "source"})
 _ACTION: Final = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9_.-]+")
 _WITH_UNIQUE_ID: Final = frozenset({PrincipalType.USER, PrincipalType.USER_SESSION, PrincipalType.ROLE_SESSION})
 _REQUEST_KEYS: Final = frozenset({"principal", "action", "resource", "resource_account", "context"})
@@ -419,8 +420,9 @@ def _known(value: Mapping[str, Any], known: frozenset[str], what: str) -> None:
     if isinstance(value, _Object) and value.duplicates:
         raise CaseError(f"duplicate key `{value.duplicates[0]}` in the {what}")
     # Notes of any name are welcome, but a gate that is misspelt would not be tested and seem to pass.
+    missing = known.difference(value, _NOTES)
     for key in value:
-        near = difflib.get_close_matches(str(key), known, n=1, cutoff=0.8)
+        near = difflib.get_close_matches(str(key), missing, n=1, cutoff=0.8)
         if key not in known and near:
             raise CaseError(f"the {what} has `{key}`: is `{near[0]}` meant?")
 
