@@ -25,6 +25,7 @@ from keystead.policy import (
     load,
 )
 from policy.build import A, B
+from policy.gate_cases import ASKED as QUESTIONS
 from policy.gate_cases import PRINCIPALS as CALLERS
 from policy.gate_cases import case as gate_case
 from policy.reference_evaluator import evaluate
@@ -268,7 +269,10 @@ def compiled(documents_: list[dict[str, Any]] | None, kind: PolicyKind) -> Polic
     return PolicySet.of(compiled_text(json.dumps(item), kind) for item in documents_)
 
 
-def engine(case: dict[str, Any], *, twice: bool = False) -> str:
+Parts = tuple[Request, Authority, PolicySet | None, tuple[PolicySet, ...] | None]
+
+
+def parts(case: dict[str, Any]) -> Parts:
     raw = case["request"]
     who = raw["principal"]
     principal = Principal(
@@ -291,7 +295,11 @@ def engine(case: dict[str, Any], *, twice: bool = False) -> str:
         compiled(case["session"], PolicyKind.SESSION),
         levels(case["scps"], PolicyKind.SCP),
     )
-    own, rcps = compiled(case["resource"], PolicyKind.RESOURCE), levels(case["rcps"], PolicyKind.RCP)
+    return request, authority, compiled(case["resource"], PolicyKind.RESOURCE), levels(case["rcps"], PolicyKind.RCP)
+
+
+def engine(case: dict[str, Any], *, twice: bool = False) -> str:
+    request, authority, own, rcps = parts(case)
     first = decide(request, authority, own, rcps)
     if twice:
         other = replace(request, action="s3:Other", context={})
@@ -377,3 +385,20 @@ def test_t33_the_gates_decide_as_the_reference_evaluator() -> None:
     for caller in CALLERS:
         for outcome in ("allowed", "implicitDeny", "explicitDeny"):
             assert met[caller["type"], outcome] > GATE_CASES / 500, (caller["type"], outcome, met)
+
+
+def test_t33_what_is_kept_between_decisions_changes_none() -> None:
+    """Ask everything of the same compiled policies, in turn, and of policies compiled for the one question."""
+    random = Random(33)
+    seen = set()
+    for _ in range(EXAMPLES // 3):
+        case = gate_case(random)
+        request, authority, own, rcps = parts(case)
+        for action, resource in random.sample(QUESTIONS, len(QUESTIONS)):
+            kept = decide(replace(request, action=action, resource=resource), authority, own, rcps)
+            compiled_text.cache_clear()
+            fresh_request, *fresh = parts(case)
+            alone = decide(replace(fresh_request, action=action, resource=resource), *fresh)
+            assert (kept.outcome, kept.statements) == (alone.outcome, alone.statements)
+            seen.add(kept.outcome)
+    assert seen == {"allowed", "implicitDeny", "explicitDeny"}
