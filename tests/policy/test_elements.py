@@ -277,9 +277,9 @@ def test_t22_an_unknown_version_closes() -> None:
 
 
 def _timed(own: PolicySet, **request: Any) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     decision(ask(**request), own)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def test_t30_hostile_patterns_are_decided_in_bounded_time() -> None:

@@ -52,18 +52,18 @@ def test_t23_ambiguous_or_invalid_json_is_refused(name: str) -> None:
 @pytest.mark.parametrize("depth", [10, 100, 100_000])
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
 def test_t31_deep_nesting_is_refused_at_once(depth: int, opening: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     refused('{"Statement":' + opening * depth)
     refused('{"Statement":' + "[" * depth + "]" * depth + "}")
-    assert time.perf_counter() - start < 0.05
+    assert time.process_time() - start < 0.05
 
 
 def test_t31_huge_keys_and_numbers_are_refused_at_once() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     refused('{"' + "a" * 1_000_000 + '":1}')
     refused('{"Statement":[' + STATEMENT[:-1] + ',"Condition":{"NumericEquals":{"a:b":' + "9" * 4301 + "}}}]}")
     refused('{"' + "\\u0061" * 20_000 + '":1}')
-    assert time.perf_counter() - start < 0.05
+    assert time.process_time() - start < 0.05
 
 
 TRUSTED = {"AWS": "arn:aws:iam::111111111111:root"}
