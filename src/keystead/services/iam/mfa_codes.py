@@ -32,9 +32,7 @@ def check_pair(house: House, device: MfaDevice, first: str, second: str, now: dt
     return replace(device, last_step=step)
 
 
-def accept_mfa_code(
-    house: House, account_id: str, user_id: str, serial: str, code: str, *, now: dt.datetime
-) -> None:
+def accept_mfa_code(house: House, account_id: str, user_id: str, serial: str, code: str, *, now: dt.datetime) -> None:
     """Accept a code of a device that is enabled for a user, or for the root user by its account id.
 
     In a transaction of its own, which must not be called for inside of another: whatever becomes of the request that
