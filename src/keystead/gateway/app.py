@@ -34,6 +34,9 @@ logger = logging.getLogger("keystead")
 # Carries what DecodeAuthorizationMessage decodes; the message itself stays word for word AWS's.
 EXPLANATION_HEADER = "x-keystead-authorization-message"
 
+# Nobody waits for the last use of a key to the second; a transaction in every tick would hold up requests.
+_KEEP_USES_EVERY = dt.timedelta(seconds=1)
+
 
 def utc_now() -> dt.datetime:
     """Return the present time, aware."""
@@ -71,6 +74,7 @@ class Keystead:
         self._key_uses: dict[str, tuple[dt.datetime, str, str]] = {}
         self._refusals_wait = False
         self._role_uses: dict[str, tuple[dt.datetime, str]] = {}
+        self._uses_kept = dt.datetime.min.replace(tzinfo=dt.UTC)
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock = utc_now, random: Random = os.urandom) -> "Keystead":
@@ -192,9 +196,12 @@ class Keystead:
 
     def tick(self) -> None:
         """Do what is due: keep when keys and roles were last used, finish asynchronous operations, drop old events."""
-        self._keep_uses()
+        now = self.house.clock()
+        if now - self._uses_kept >= _KEEP_USES_EVERY:
+            self._uses_kept = now
+            self._keep_uses()
         organizations.run_due_work(self.house)
-        self.house.audit.tick(self.house.clock())
+        self.house.audit.tick(now)
 
     def _keep_uses(self) -> None:
         if not self._key_uses and not self._role_uses:
