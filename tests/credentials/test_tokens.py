@@ -165,14 +165,3 @@ def test_the_memory_of_opened_tokens_is_bounded(monkeypatch: pytest.MonkeyPatch)
         for each in given:
             assert opener.open(each.access_key_id, each.session_token, NOW).secret == each.secret_access_key
     assert len(opener._cache) == 4
-
-
-def test_packed_percent_grows_with_what_is_packed() -> None:
-    assert tokens.packed_percent("", (), ()) == 0
-    small = tokens.packed_percent('{"Version":"2012-10-17","Statement":[]}', (), ())
-    tagged = tokens.packed_percent("", ("arn:aws:iam::aws:policy/ReadOnlyAccess",), (("Team", "x" * 200),))
-    assert 1 <= small <= 10
-    assert small < tagged < 100
-    noise = tuple((os.urandom(40).hex(), os.urandom(100).hex()) for _ in range(50))
-    assert tokens.packed_percent("", (), noise) > 100
-    assert tokens.packed_percent("a" * 2048, (), ()) <= 100

@@ -1,7 +1,7 @@
 """Seal what a session may do into its session token, so that beginning a session writes nothing to the database.
 
-Owns the token's content and its sealing. Whether the issuer still exists and its revocation epoch are looked up by the
-gateway with every request: a sealed token proves that we issued it, not that it is still wanted.
+Owns the token's content and its sealing. Whether the issuer still exists, and what it may do, the gateway looks up with
+every request: a sealed token proves that we issued it, not that it is still wanted.
 
 The secret access key is random and travels inside the sealed token. Deriving it instead would save 30 bytes, but tie
 every secret to the data key; this way a token needs one primitive, and its secret nothing but itself.
@@ -30,7 +30,6 @@ __all__ = [
     "SessionCredentials",
     "expired_token",
     "invalid_token",
-    "packed_percent",
 ]
 
 SessionKind = Literal["assumed-role", "federated-user", "session"]
@@ -45,15 +44,13 @@ _DEFLATED: Final = b"\x01"
 # Below this, compressing costs more time than its bytes are worth.
 _DEFLATE_FROM: Final = 400
 
-# AWS does not publish the limit of its packed form. Measured from AWS's own examples, a short policy is 6 % of it.
-PACKED_LIMIT_BYTES: Final = 2048
-
 
 class SessionClaims(NamedTuple):
     """Everything that a session is, as it was when it began.
 
-    Units: `issued_at`, `expires_at` and `mfa_time` in seconds since 1970. `epoch` is the issuer's revocation epoch when
-    the session began. `inherited_tag_keys` are those of `session_tags` that came from the session before in a chain.
+    Units: `issued_at`, `expires_at` and `mfa_time` in seconds since 1970. `epoch` is kept
+    for revocation by epoch; nothing sets or reads it yet. `inherited_tag_keys` are those of `session_tags` that came
+    from the session before in a chain.
     Invariant: fields are only ever added at the end, each with a default, so that older tokens still open.
     """
 
@@ -171,15 +168,3 @@ def _decode(content: bytes) -> SessionClaims:
 
 def _frozen(value: Any) -> Any:
     return tuple(_frozen(each) for each in value) if isinstance(value, list) else value
-
-
-def packed_percent(session_policy: str, session_policy_arns: tuple[str, ...], session_tags: Pairs) -> int:
-    """Return how much of the packed form's room policies and tags take, in percent; more than 100 is too much.
-
-    Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (PackedPolicySize)
-    """
-    if not (session_policy or session_policy_arns or session_tags):
-        return 0
-    content = json.dumps([session_policy, session_policy_arns, session_tags], separators=(",", ":")).encode()
-    packed = len(zlib.compress(content, 9))
-    return -(-packed * 100 // PACKED_LIMIT_BYTES)

@@ -17,9 +17,6 @@ _ACCOUNT_DIGITS: Final = 12
 _ROLE_SESSIONS: Final = frozenset({PrincipalType.ROLE_SESSION, PrincipalType.SERVICE_LINKED_ROLE_SESSION})
 _IN_NO_ACCOUNT: Final = frozenset({PrincipalType.SERVICE, PrincipalType.ANONYMOUS, PrincipalType.FEDERATED_PROVIDER})
 _UNIQUE_PREFIXES: Final = ("AIDA", "AROA")
-_KNOWN_PROVIDERS: Final = frozenset(
-    {"cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com", "accounts.google.com"}
-)
 
 
 class Grant(IntEnum):
@@ -137,11 +134,6 @@ def is_valid(entry: PrincipalEntry) -> bool:
         named = resource.startswith(("user/", "role/")) and not resource.endswith("/")
         return resource == "root" or named
     return parts[2] == "sts" and resource.startswith(("assumed-role/", "federated-user/"))
-
-
-def is_provider(name: str) -> bool:
-    """Tell whether a name is one of the web identity providers AWS knows without an ARN."""
-    return name in _KNOWN_PROVIDERS
 
 
 def _is_account(text: str) -> bool:

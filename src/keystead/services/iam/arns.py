@@ -26,11 +26,6 @@ def policy(account_id: str, name: str, path: str = "/") -> str:
     return f"arn:aws:iam::{account_id}:policy{path}{name}"
 
 
-def instance_profile(account_id: str, name: str, path: str = "/") -> str:
-    """Return the ARN of an instance profile."""
-    return f"arn:aws:iam::{account_id}:instance-profile{path}{name}"
-
-
 def mfa_device(account_id: str, name: str, path: str = "/") -> str:
     """Return the ARN of a virtual MFA device, which is its serial number."""
     return f"arn:aws:iam::{account_id}:mfa{path}{name}"
